@@ -1,0 +1,134 @@
+"""The catalog: `warehouse.duckdb`, the one file that people open to query the lake.
+
+It holds views over the lake and nothing else, so it is written only when a table's columns, a
+model's SQL or the lake's place changes; an open reader blocks nobody the rest of the time. It is
+written in place and never renamed over, because a reader's leftover `.wal` would replay onto the
+new file.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from assets.errors import StorageError
+from assets.warehouse.lake import storage_error, write_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from assets.warehouse.lake import Lake
+    from assets.warehouse.table import Column, Table
+
+STORAGE_VERSION = "v1.4.0"
+"""DuckDB's storage version of the file: command lines and editors from 1.4 on open it."""
+
+
+@dataclass(frozen=True)
+class View:
+    """A view of the catalog: its name, its SELECT, what it says and what its columns say."""
+
+    name: str
+    select: str
+    description: str
+    columns: Sequence[Column] = ()
+
+
+def quoted(text: str) -> str:
+    """Text as an SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """A name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def table_view(lake: Lake, table: Table) -> View:
+    """The view over all partitions of a lake table."""
+    hive_type = {"day": "DATE", "month": "VARCHAR", "year": "INTEGER"}[table.period]
+    columns = ", ".join(identifier(column.name) for column in table.columns)
+    source = (
+        f"read_parquet({quoted(lake.pattern(table))}, hive_partitioning = true,"
+        f" hive_types = {{{quoted(table.period)}: {hive_type}}})"
+    )
+    select = f"SELECT {columns} FROM {source}"  # noqa: S608 - names and the path are quoted above
+    return View(table.name, select, table.description, table.columns)
+
+
+def write_catalog(path: Path, lake: Lake, tables: Sequence[Table], model_views: Sequence[View] = ()) -> bool:
+    """Brings the catalog up to date: a view per table, then the models' views in their order.
+
+    Writes each table's seed partition first, so that every view works before its first partition.
+    Returns whether the file had to be written. Raises StorageError where it cannot be, for one
+    because another program holds it open for writing.
+    """
+    for table in tables:
+        lake.seed(table)
+    views = [*(table_view(lake, table) for table in tables), *model_views]
+    statements = _statements(views)
+    fingerprint = hashlib.sha256("\n".join(statements).encode()).hexdigest()
+    mark = path.with_name(f".{path.name}.views")
+    if path.is_file() and mark.is_file() and mark.read_text(encoding="utf-8") == fingerprint:
+        return False
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = os.open(path.with_name(f".{path.name}.lock"), os.O_CREAT | os.O_RDWR, 0o644)
+    except OSError as error:
+        raise storage_error(error, path) from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _write(path, statements)
+        write_text(mark, fingerprint)
+    finally:
+        os.close(lock)
+    return True
+
+
+def open_catalog(path: Path) -> duckdb.DuckDBPyConnection:
+    """A read-only connection to the catalog. Raises StorageError where there is none yet."""
+    if not path.is_file():
+        raise StorageError(f"{path} does not exist yet: make a day first, e.g. with `almanac run`.")
+    return duckdb.connect(str(path), read_only=True, config={"python_enable_replacements": False})
+
+
+def _statements(views: Sequence[View]) -> list[str]:
+    statements = []
+    for view in views:
+        name = identifier(view.name)
+        statements.append(f"CREATE OR REPLACE VIEW {name} AS {view.select}")
+        statements.append(f"COMMENT ON VIEW {name} IS {quoted(view.description)}")
+        statements.extend(
+            f"COMMENT ON COLUMN {name}.{identifier(column.name)} IS {quoted(column.description)}"
+            for column in view.columns
+        )
+    return statements
+
+
+def _write(path: Path, statements: Sequence[str]) -> None:
+    with duckdb.connect() as connection:
+        try:
+            connection.execute(f"ATTACH {quoted(str(path))} AS warehouse (STORAGE_VERSION {quoted(STORAGE_VERSION)})")
+        except duckdb.Error as error:
+            raise StorageError(
+                f"cannot write {path}: {str(error).splitlines()[0]};"
+                " close the program that has it open and run again, the data itself is safe in the lake."
+            ) from error
+        connection.execute("USE warehouse")
+        connection.execute("BEGIN")
+        rows = connection.execute(
+            "SELECT view_name FROM duckdb_views() WHERE database_name = 'warehouse' AND NOT internal"
+        ).fetchall()
+        for (name,) in rows:
+            connection.execute(f"DROP VIEW {identifier(name)}")
+        for statement in statements:
+            connection.execute(statement)
+        connection.execute("COMMIT")
+        connection.execute("USE memory")
+        connection.execute("DETACH warehouse")

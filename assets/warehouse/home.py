@@ -1,0 +1,38 @@
+"""Where the almanac's files stand below `ALMANAC_HOME`: one place for each path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder that holds everything the almanac writes."""
+
+    root: Path
+
+    @property
+    def warehouse(self) -> Path:
+        """The DuckDB file of views that people open."""
+        return self.root / "warehouse.duckdb"
+
+    @property
+    def dagster(self) -> Path:
+        """Dagster's own storage: runs, events, schedules."""
+        return self.root / "dagster"
+
+    @property
+    def snapshots(self) -> Path:
+        """Indexes of the snapshot files that have been read."""
+        return self.root / "snapshots"
+
+    def digest(self, day: str) -> tuple[Path, Path]:
+        """A day's digest: Markdown and JSON."""
+        folder = self.root / "digests"
+        return folder / f"{day}.md", folder / f"{day}.json"
+
+    def overview(self, year: str, category: str) -> tuple[Path, Path]:
+        """A year's overview of a category: Markdown and JSON."""
+        folder = self.root / "overviews" / year
+        return folder / f"{category}.md", folder / f"{category}.json"

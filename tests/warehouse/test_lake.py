@@ -1,0 +1,141 @@
+"""Partitions are replaced whole or not at all, and what cannot be written is told in a sentence."""
+
+import datetime as dt
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from assets.errors import StorageError
+from assets.warehouse.lake import Lake, storage_error, write_text
+from assets.warehouse.table import Column, Table
+
+COUNTS = Table(
+    "counts",
+    "day",
+    "Counts for the tests.",
+    (Column("day", pl.Date(), "the day"), Column("papers", pl.Int64(), "how many", nullable=True)),
+)
+DAY = "2026-01-30"
+
+
+def counts(day: str, *papers: int) -> pl.DataFrame:
+    return COUNTS.frame([{"day": dt.date.fromisoformat(day), "papers": count} for count in papers])
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    return Lake(tmp_path / "lake")
+
+
+def test_a_partition_reads_as_it_was_written(lake: Lake) -> None:
+    path = lake.write(COUNTS, DAY, counts(DAY, 1, 2))
+    assert path == lake.root / "counts" / f"day={DAY}" / "data.parquet"
+    assert lake.read(COUNTS, [DAY]).equals(counts(DAY, 1, 2))
+    assert lake.row_count(COUNTS, DAY) == 2
+
+
+def test_a_second_write_replaces_the_first(lake: Lake) -> None:
+    lake.write(COUNTS, DAY, counts(DAY, 1, 2))
+    lake.write(COUNTS, DAY, counts(DAY, 3))
+    assert lake.read(COUNTS, [DAY])["papers"].to_list() == [3]
+    assert [path.name for path in lake.partition_file(COUNTS, DAY).parent.iterdir()] == ["data.parquet"]
+
+
+def test_absent_partitions_have_no_rows(lake: Lake) -> None:
+    assert lake.read(COUNTS, [DAY]).equals(COUNTS.empty())
+    assert lake.row_count(COUNTS, DAY) == 0
+    assert lake.keys(COUNTS) == []
+    assert not lake.has(COUNTS, DAY)
+
+
+def test_partitions_are_listed_in_order_and_the_seed_is_none(lake: Lake) -> None:
+    lake.seed(COUNTS)
+    for day in ("2026-01-30", "2025-12-01"):
+        lake.write(COUNTS, day, counts(day, 1))
+    assert lake.keys(COUNTS) == ["2025-12-01", "2026-01-30"]
+
+
+def test_a_seed_is_written_anew_when_the_columns_change(lake: Lake) -> None:
+    lake.seed(COUNTS)
+    wider = Table(COUNTS.name, "day", "", (*COUNTS.columns, Column("authors", pl.Int64(), "more")))
+    path = lake.seed(wider)
+    assert pl.read_parquet_schema(path) == wider.polars_schema
+
+
+def test_rows_of_another_day_are_refused(lake: Lake) -> None:
+    with pytest.raises(ValueError, match="another day"):
+        lake.write(COUNTS, DAY, counts("2026-01-29", 1))
+
+
+def test_other_columns_are_refused(lake: Lake) -> None:
+    with pytest.raises(ValueError, match="counts"):
+        lake.write(COUNTS, DAY, counts(DAY, 1).drop("papers"))
+
+
+def test_a_row_with_an_unknown_column_is_refused() -> None:
+    with pytest.raises(ValueError, match="pages"):
+        COUNTS.frame([{"day": dt.date(2026, 1, 30), "pages": 1}])
+
+
+def test_a_killed_writer_leaves_the_old_partition_and_a_leftover_that_is_swept(lake: Lake) -> None:
+    lake.write(COUNTS, DAY, counts(DAY, 1))
+    folder = lake.partition_file(COUNTS, DAY).parent
+    killed = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import os, signal, sys; from pathlib import Path; from assets.warehouse.lake import writing\n"
+            "with writing(Path(sys.argv[1])) as temporary:\n"
+            "    temporary.write_bytes(b'half'); os.kill(os.getpid(), signal.SIGKILL)",
+            str(folder / "data.parquet"),
+        ],
+        check=False,
+    )
+    assert killed.returncode < 0
+    assert lake.read(COUNTS, [DAY])["papers"].to_list() == [1]
+    leftovers = [path for path in folder.iterdir() if path.name.startswith(".tmp-")]
+    assert len(leftovers) == 1
+    assert lake.sweep() == []  # it may belong to a writer that lives
+    os.utime(leftovers[0], (0, 0))
+    assert lake.sweep() == leftovers
+    assert not leftovers[0].exists()
+
+
+def test_a_full_disk_is_told_and_the_old_partition_stays(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("a small file system can only be mounted by root")
+    try:
+        lake = Lake(disk)
+        lake.write(COUNTS, DAY, counts(DAY, 1))
+        with pytest.raises(StorageError, match="the disk is full"):
+            lake.write(COUNTS, DAY, counts(DAY, *(hash((n, "x")) for n in range(100_000))))
+        assert lake.read(COUNTS, [DAY])["papers"].to_list() == [1]
+        assert [path.name for path in lake.partition_file(COUNTS, DAY).parent.iterdir()] == ["data.parquet"]
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "lake").write_text("not a folder")
+    with pytest.raises(StorageError, match="is a file, not a folder"):
+        Lake(tmp_path / "lake").write(COUNTS, DAY, counts(DAY, 1))
+
+
+def test_a_read_only_file_system_is_told() -> None:
+    sentence = str(storage_error(OSError(30, "Read-only file system"), Path("/data/x")))
+    assert "/data/x" in sentence
+    assert "read-only; set ALMANAC_HOME" in sentence
+
+
+def test_text_is_written_whole_with_unix_line_ends(tmp_path: Path) -> None:
+    write_text(tmp_path / "new" / "page.md", "é\nb\n")
+    assert (tmp_path / "new" / "page.md").read_bytes() == "é\nb\n".encode()
