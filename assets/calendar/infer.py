@@ -1,0 +1,117 @@
+"""The announcement day of papers whose source does not tell it.
+
+The submission time gives the earliest day: the one whose window holds it. For most papers that is
+the day; for those that moderation held, the id tells it, since ids are handed out mailing by
+mailing (mailings.py). benchmarks/announcement_days.py measures both against listings.
+"""
+
+from __future__ import annotations
+
+import functools
+from datetime import date, timedelta
+
+import polars as pl
+
+from assets.calendar import days, mailings
+from assets.calendar.ids import parse_id
+
+LISTED = "listed"
+SUBMISSION = "submission"
+ID_ORDER = "id order"
+
+
+def infer_days(records: pl.DataFrame) -> pl.DataFrame:
+    """The announcement day of each record, and how it is known.
+
+    Takes the columns `paper_id` (String), `submitted_at` (Datetime in UTC, of version 1; NULL where
+    unknown) and `announced` (Date as listed by the source; NULL where unknown). Returns the same
+    frame, its rows in the same order, with two more columns:
+
+    - `day` (Date): NULL where neither the record nor its neighbours say anything;
+    - `announced_by` (String): `listed` where `announced` is given; `submission` where the day is
+      that of the submission's window; `id order` where the neighbours tell another, or the
+      submission is unknown; NULL without a day.
+
+    Pass the records of a whole month of ids together: they help each other, those of other months
+    do not. Any number of them may be missing. A listed day is taken as it is. All other days
+    lie in the month of the id; a record without a readable id has its submission only.
+
+    `submitted_at` must be a time: a bare day, read as midnight, would be taken for one.
+    """
+    windows = submission_days(records["submitted_at"])
+    listed_days, window_days = records["announced"].to_list(), windows.to_list()
+    times = records["submitted_at"].dt.epoch("us").to_list()
+    found = [window if listed is None else listed for listed, window in zip(listed_days, window_days, strict=True)]
+    sequences: dict[tuple[int, int, str], list[tuple[int, int]]] = {}
+    for row, text in enumerate(records["paper_id"].to_list()):
+        if text is not None and (arxiv_id := parse_id(text)) is not None:
+            key = (arxiv_id.year, arxiv_id.month, arxiv_id.archive or "")
+            sequences.setdefault(key, []).append((arxiv_id.number, row))
+    for (year, month, _), numbered in sequences.items():
+        announced = days_of_id_month(year, month)
+        if not announced:
+            continue
+        numbered.sort()
+        place_of = {day: place for place, day in enumerate(announced)}
+        papers = [
+            mailings.Paper(
+                number,
+                times[row],
+                _place(window_days[row], announced, place_of),
+                None if listed_days[row] is None else place_of.get(listed_days[row]),
+            )
+            for number, row in numbered
+        ]
+        for (_, row), place in zip(numbered, mailings.fit(papers, len(announced)), strict=True):
+            if listed_days[row] is None:
+                found[row] = None if place is None else announced[place]
+    day = pl.Series("day", found, dtype=pl.Date())
+    return records.with_columns(
+        day,
+        pl.when(records["announced"].is_not_null())
+        .then(pl.lit(LISTED))
+        .when(day == windows)
+        .then(pl.lit(SUBMISSION))
+        .when(day.is_not_null())
+        .then(pl.lit(ID_ORDER))
+        .otherwise(pl.lit(None, dtype=pl.String()))
+        .alias("announced_by"),
+    )
+
+
+def submission_days(submitted: pl.Series) -> pl.Series:
+    """`days.day_of_submission` of a whole column of UTC times; NULL for NULL and for times before arXiv."""
+    eastern = submitted.dt.convert_time_zone(days.EASTERN.key)
+    frame = pl.DataFrame({"date": eastern.dt.date(), "time": eastern.dt.time()})
+    closes = pl.lit(None, dtype=pl.Time())
+    for rule in reversed(days.deadlines()):
+        closes = pl.when(pl.col("date") >= rule.since).then(pl.lit(rule.closes)).otherwise(closes)
+    window_date = frame.select(
+        pl.when(pl.col("time") >= closes).then(pl.col("date").dt.offset_by("1d")).otherwise(pl.col("date"))
+    ).to_series()
+    known = window_date.unique().drop_nulls()
+    day_of = pl.Series([_day_of_window_date(value) for value in known], dtype=pl.Date())
+    return window_date.replace_strict(known, day_of, default=None, return_dtype=pl.Date())
+
+
+@functools.lru_cache(maxsize=1024)
+def days_of_id_month(year: int, month: int) -> tuple[date, ...]:
+    """The announcement days whose ids carry a month; none before arXiv."""
+    start = date(year, month, 1)
+    # The ids of a month reach a few days into the next one; days before the second are the last month's.
+    around = days.announcement_days(start, start + timedelta(days=40))
+    return tuple(day for day in around if days.id_month(day) == (year, month))
+
+
+def _place(window: date | None, announced: tuple[date, ...], place_of: dict[date, int]) -> int | None:
+    """A window's day as a place in its id's month; -1 before it (the paper was held), one past the end after it."""
+    if window is None:
+        return None
+    return place_of.get(window, -1 if window < announced[0] else len(announced))
+
+
+def _day_of_window_date(eastern: date) -> date | None:
+    try:
+        return days.day_of_window_date(eastern)
+    except days.AnnouncementDayError:
+        return None
