@@ -128,3 +128,8 @@ def test_an_unknown_word_beside_all_is_refused_too() -> None:
 def test_an_empty_setting_is_refused(setting: str) -> None:
     with pytest.raises(SettingsError, match="ALMANAC_CATEGORIES is empty"):
         categories.followed(setting)
+
+
+def test_all_spellings_of_a_category_are_known_for_asking_the_source() -> None:
+    assert set(categories.spellings("math.NA")) == {"cs.NA", "math.NA"}
+    assert categories.spellings("cs.LG") == ("cs.LG",)
