@@ -1,0 +1,117 @@
+"""How an asset makes its partitions: one after the other, each recorded when it is done.
+
+A run may hold one partition or, in a backfill, many. `each_partition` makes them in order, tells
+Dagster about each one as soon as it is stored (a run that dies midway would otherwise have
+recorded nothing), lets the rest go on when one fails, and names the failures at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+import dagster as dg
+import polars as pl
+
+from assets.errors import AlmanacError
+from assets.warehouse.table import Table
+
+PREVIEW_ROWS = 5
+PREVIEW_WIDTH = 80
+
+Metadata = Mapping[str, Any]
+
+
+class Progress(Protocol):
+    """Hears what a run does, as it happens: a progress bar, a log, or nobody."""
+
+    def made(self, asset: str, partition: str) -> None:
+        """A partition of an asset is stored."""
+
+    def noticed(self, sentence: str) -> None:
+        """Something is wrong with the input, which did not keep the partition from being made."""
+
+
+class Silence:
+    """A `Progress` that tells nobody, for runs that nobody watches."""
+
+    def made(self, asset: str, partition: str) -> None:
+        """Nothing to tell."""
+
+    def noticed(self, sentence: str) -> None:
+        """Nothing to tell."""
+
+
+def each_partition(
+    context: dg.AssetExecutionContext, progress: Progress, make: Callable[[str], Mapping[str, Metadata]]
+) -> None:
+    """Makes every partition of the run.
+
+    `make` stores one partition and returns metadata for each asset of the step, by asset name.
+    Raises dg.Failure, after all others have been made, with the sentence of each that failed.
+    """
+    keys = list(context.partition_keys)
+    failures: dict[str, AlmanacError] = {}
+    for key in keys:
+        try:
+            made = make(key)
+        except AlmanacError as error:
+            failures[key] = error
+            context.log.error(f"{key}: {error}")
+            continue
+        for name, metadata in made.items():
+            asset = dg.AssetKey(name)
+            context.add_asset_metadata(dict(metadata), asset_key=asset, partition_key=key)
+            if len(keys) > 1:
+                context.log_event(dg.AssetMaterialization(asset, partition=key, metadata=dict(metadata)))
+            progress.made(name, key)
+    if failures:
+        sentences = [f"{key}: {error}" for key, error in failures.items()]
+        heading = f"{len(failures)} of {len(keys)} partitions failed. " if len(keys) > 1 else ""
+        raise dg.Failure(
+            heading + " ".join(sentences),
+            metadata={"failed": dg.MetadataValue.md("\n".join(f"- {sentence}" for sentence in sentences))},
+            allow_retries=False,
+        )
+
+
+def table_metadata(table: Table) -> dict[str, Any]:
+    """Definition metadata of a table's asset: its column schema."""
+    return {
+        "dagster/column_schema": dg.TableSchema(
+            columns=[
+                dg.TableColumn(
+                    name=column.name,
+                    type=str(column.dtype),
+                    description=column.description,
+                    constraints=dg.TableColumnConstraints(nullable=column.nullable),
+                )
+                for column in table.columns
+            ]
+        ),
+        "dagster/table_name": table.name,
+    }
+
+
+def frame_metadata(frame: pl.DataFrame, columns: Sequence[str] = ()) -> dict[str, Any]:
+    """Materialization metadata of a partition: row count and a preview of `columns` (default: all)."""
+    shown = frame.select(list(columns) or frame.columns).head(PREVIEW_ROWS)
+    return {
+        "dagster/partition_row_count": frame.height,
+        "preview": dg.MetadataValue.md(markdown_table(shown.columns, shown.rows())),
+    }
+
+
+def markdown_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """A Markdown table; values are cut to a readable width and cannot break out of their cell."""
+    if not rows:
+        return "*no rows*"
+
+    def cell(value: object) -> str:
+        text = " ".join(str("" if value is None else value).split())
+        text = text if len(text) <= PREVIEW_WIDTH else text[: PREVIEW_WIDTH - 1] + "…"
+        return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("`", "\\`")
+
+    lines = ["| " + " | ".join(header) + " |", "|" + " --- |" * len(header)]
+    lines.extend("| " + " | ".join(cell(value) for value in row) + " |" for row in rows)
+    return "\n".join(lines)
