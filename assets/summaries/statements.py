@@ -1,0 +1,227 @@
+"""The statements of an abstract: its sentences as they can stand in a summary, long ones divided where there are few.
+
+Extraction and completeness both count with these, so that "the abstract has too little for three fields" means the
+same to the one that fills fields and to the one that checks them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from assets.summaries import limits
+from assets.summaries.checks import check_text, repeats
+from assets.summaries.clauses import shielded
+from assets.summaries.fields import REQUIRED_FIELDS
+from assets.summaries.sentences import split, tidy
+from assets.summaries.voice import capitalize, retell, with_full_stop, without_opening
+
+SHORTEST_STATEMENT = 30
+FEWEST_WORDS = 4
+SHORTEST_PIECE = 25
+
+LABELS = {
+    "background": ("context", "background", "motivation", "introduction", "importance", "backgrounds", "problem"),
+    "objective": ("aim", "aims", "objective", "objectives", "purpose", "goal", "goals", "question"),
+    "method": (
+        "method", "methods", "methodology", "approach", "materials and methods", "materials & methods", "design",
+        "method and materials", "material and methods", "methods and materials", "data and methods", "study design",
+    ),
+    "result": ("result", "results", "findings", "main results", "key results", "key findings"),
+    "conclusion": (
+        "conclusion", "conclusions", "discussion", "significance", "implications", "interpretation",
+        "conclusions and relevance", "discussion and conclusion", "discussion and conclusions", "impact",
+    ),
+}  # fmt: skip
+ROLE_OF_LABEL = {label: role for role, labels in LABELS.items() for label in labels}
+LABEL = re.compile(
+    r"(?:\W{0,2})(" + "|".join(sorted(ROLE_OF_LABEL, key=len, reverse=True)) + r")\b(?:\s*\((?:results|methods)\))?"
+    r"\s*(?:[:.—–]|\s-)\s*(?=[A-Z$\d\"“(\[]|$)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence of the abstract and the role that a label before it ("Results:") gives it, if any."""
+
+    text: str
+    label: str | None = None
+
+
+def labelled(sentences: tuple[str, ...]) -> list[Sentence]:
+    """The sentences of a structured abstract without their labels; those of any other as they are.
+
+    One label alone is no structure: then it is only taken away.
+    """
+    found: list[Sentence] = []
+    label: str | None = None
+    for text in sentences:
+        match = LABEL.match(text) if text[0].isupper() else None
+        label = ROLE_OF_LABEL[match[1].lower()] if match else label
+        rest = text[match.end() :].strip() if match else text
+        if rest:
+            found.append(Sentence(rest, label))
+    if len({sentence.label for sentence in found} - {None}) < 2:
+        return [Sentence(sentence.text) for sentence in found]
+    return found
+
+
+def told(sentence: str, title: str, abstract: str, background: bool = False) -> str | None:
+    """The sentence as a summary says it; None where it is too short for a statement or fails a check."""
+    if len(sentence) < SHORTEST_STATEMENT:
+        return None
+    text = shortened(retell(sentence, background))
+    if len(text) < SHORTEST_STATEMENT or text.count(" ") < FEWEST_WORDS - 1:
+        return None
+    return text if passes(text, title, abstract) else None
+
+
+def passes(text: str, title: str, abstract: str) -> bool:
+    """Whether the checks have nothing against publishing the text as an extract of this abstract."""
+    findings = check_text("tldr", text, title=title, abstract=abstract, extractive=True)
+    return not any(finding.severity == "error" for finding in findings)
+
+
+def shortened(text: str, longest: int = limits.MAXIMUM_LENGTH["en"]) -> str:
+    """A text of at most `longest` characters: cut after a clause, else after a word, never in a formula or bracket."""
+    if len(text) <= longest:
+        return text
+    mask = shielded(text)
+    for mark in ("; ", ": ", ", ", " "):
+        at = mask.rfind(mark, longest // 3, longest - 1)
+        if at != -1:
+            return with_full_stop(text[:at])
+    return text
+
+
+SUBJECT = re.compile(
+    r"(?:We|I|(?:This|The|Our) (?:\w+ )?(?:paper|work|article|note|study|letter|authors|survey|thesis))\b"
+)
+SEMICOLON = re.compile(r"(?:;|:|\s(?:--|---|–|—))\s+(?=[A-Za-z$])")
+NEW_SUBJECT = re.compile(r",?\s+(?:and|but|where|while|whereas|so|so that)\s+(?=(?:we|our|it|this|they|I)\b)")
+VERBS = (
+    "analy[sz]e|apply|argue|build|calculate|characteri[sz]e|classify|compare|compute|conclude|conjecture|construct"
+    "|deduce|demonstrate|derive|describe|determine|develop|discuss|establish|estimate|evaluate|examine|explain|explore"
+    "|extend|find|formulate|generali[sz]e|give|identify|illustrate|improve|introduce|investigate|obtain|observe|outline"
+    "|present|propose|prove|provide|recover|report|resolve|review|show|solve|study|suggest|test|use|verify"
+)
+SECOND_VERB = re.compile(
+    rf",?\s+(?:and|then)\s+(?:also\s+|then\s+|further\s+|finally\s+)?(?=(?:{VERBS}|analy[sz]es|applies|classifies|studies"
+    rf"|discusses|verifies|(?:{VERBS})s)\b)"
+)
+RELATIVE = re.compile(
+    r",\s+which\s+(?=(?P<verb>is|was|has|are|were|have|can|could|may|will|allows|enables|improves|generalizes|extends|gives"
+    r"|provides|leads|implies|shows|yields|makes|in turn)\b)"
+)
+PARTICIPLES = {
+    "achieving": "achieves", "allowing": "allows", "answering": "answers", "confirming": "confirms",
+    "demonstrating": "demonstrates", "disproving": "disproves", "enabling": "enables", "establishing": "establishes",
+    "extending": "extends", "generalising": "generalises", "generalizing": "generalizes", "giving": "gives",
+    "implying": "implies", "improving": "improves", "leading": "leads", "making": "makes",
+    "outperforming": "outperforms", "proving": "proves", "providing": "provides", "reducing": "reduces",
+    "refuting": "refutes", "resolving": "resolves", "resulting": "results", "revealing": "reveals",
+    "settling": "settles", "showing": "shows", "solving": "solves", "strengthening": "strengthens",
+    "suggesting": "suggests", "yielding": "yields", "completing": "completes", "offering": "offers",
+    "complementing": "complements", "correcting": "corrects", "unifying": "unifies",
+}  # fmt: skip
+PARTICIPLE = re.compile(rf",?\s+(?:thereby |thus |hence )?(?P<verb>{'|'.join(PARTICIPLES)})\s+(?=\w|\$)")
+MEANS = re.compile(
+    r",?\s+(?=(?P<means>by means of|by [a-z]+ing|using|via|with the help of|based on|through the use of)\s)"
+)
+WHERE = re.compile(
+    r",?\s+(?P<word>where|such that|in which|under the assumption that|provided that|when|if)\s+(?=[a-z$A-Z])"
+)
+
+
+def divided(sentence: str) -> tuple[str, str] | None:
+    """A long sentence as two, each a full statement; None where no clause can stand for itself.
+
+    What the second one needs to stand is added: its subject ("and prove Y" → "We prove Y"), or "This is done"
+    before the means ("by solving Z").
+    """
+    sentence = without_opening(sentence)
+    mask = shielded(sentence)
+    if found := SEMICOLON.search(mask):
+        right = sentence[found.end() :]
+        if (pair := _pair(sentence[: found.start()], capitalize(right))) and right.count(" ") >= FEWEST_WORDS:
+            return pair
+    if (found := NEW_SUBJECT.search(mask)) and (
+        pair := _pair(sentence[: found.start()], capitalize(sentence[found.end() :]))
+    ):
+        return pair
+    subject = SUBJECT.match(sentence)
+    if subject:
+        for found in SECOND_VERB.finditer(mask):
+            if pair := _pair(sentence[: found.start()], f"{subject[0]} {sentence[found.end() :]}"):
+                return pair
+    for found in RELATIVE.finditer(mask):
+        which = "These" if found["verb"] in ("are", "were", "have") else "This"
+        if pair := _pair(sentence[: found.start()], f"{which} {sentence[found.end() :]}"):
+            return pair
+    for found in PARTICIPLE.finditer(mask):
+        if pair := _pair(sentence[: found.start()], f"This {PARTICIPLES[found['verb']]} {sentence[found.end() :]}"):
+            return pair
+    for found in MEANS.finditer(mask):
+        if pair := _pair(sentence[: found.start()], f"This is done {sentence[found.end() :]}"):
+            return pair
+    for found in WHERE.finditer(mask):
+        if found["word"] == "where" and (pair := _pair(sentence[: found.start()], f"Here {sentence[found.end() :]}")):
+            return pair
+    return None
+
+
+UNFINISHED = re.compile(
+    r"\b(?:is|are|was|were|be|been|being|the|an?|of|and|or|with|for|to|from|by|as|that|which|whose|only|both|either|if|when"
+    r"|obtained|constructed|defined|given|proved|done|achieved|while|although|since)$"
+)
+
+
+def _pair(left: str, right: str) -> tuple[str, str] | None:
+    left = left.rstrip(" ,")
+    if (
+        min(len(left), len(right)) < SHORTEST_PIECE
+        or min(left.count(" "), right.count(" ")) < FEWEST_WORDS - 1
+        or UNFINISHED.search(left)
+        or (left.startswith(("If ", "While ", "Although ", "When ", "Since ", "Let ", "For ")) and "," not in left)
+    ):
+        return None
+    return with_full_stop(left), with_full_stop(right)
+
+
+def few_statements(sentences: list[Sentence], title: str, abstract: str) -> list[Sentence]:
+    """The sentences that can be told, divided until there is one for each required field or nothing is left to divide.
+
+    A sentence that says what an earlier one said is no statement of its own.
+    """
+    usable: list[Sentence] = []
+    texts: list[str] = []
+    for sentence in sentences:
+        text = told(sentence.text, title, abstract)
+        if text and not any(repeats(text, other) for other in texts):
+            usable.append(sentence)
+            texts.append(text)
+    while len(usable) < len(REQUIRED_FIELDS):
+        for index in sorted(range(len(usable)), key=lambda at: (-len(usable[at].text), at)):
+            pieces = divided(usable[index].text)
+            telling = [told(piece, title, abstract) for piece in pieces or ()]
+            others = [told(sentence.text, title, abstract) for at, sentence in enumerate(usable) if at != index]
+            if pieces and _all_different([*telling, *others]):
+                usable[index : index + 1] = [Sentence(piece, usable[index].label) for piece in pieces]
+                break
+        else:
+            break
+    return usable
+
+
+def _all_different(texts: list[str | None]) -> bool:
+    return all(
+        text is not None and not any(other is None or repeats(text, other) for other in texts[:at])
+        for at, text in enumerate(texts)
+    )
+
+
+def statement_count(title: str, abstract: str) -> int:
+    """How many statements of its own the abstract offers, counted up to the number of required fields or beyond."""
+    title, abstract = tidy(title), tidy(abstract)
+    return len(few_statements(labelled(split(abstract)), title, abstract))

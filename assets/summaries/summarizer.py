@@ -1,0 +1,88 @@
+"""What every summarizer is, and the embedded one, which needs no key, no network and no model."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from typing import TYPE_CHECKING, Any, Protocol
+
+from assets.summaries.extract import MODEL_NAME, RULES_VERSION, summarize
+from assets.summaries.schema import SUMMARIES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import polars as pl
+
+EMBEDDED_LANGUAGE = "en"
+
+
+class Summarizer(Protocol):
+    """Makes the summaries of a day's papers."""
+
+    @property
+    def name(self) -> str:
+        """What the provenance column `model` says."""
+
+    def summarize(self, papers: pl.DataFrame, languages: Sequence[str], before: pl.DataFrame) -> pl.DataFrame:
+        """One row of SUMMARIES for each paper (rows of PAPERS) and language, in that order.
+
+        `before` holds the rows that the partition has now; a row is kept where its abstract, its
+        model and its rules are the same, so that nothing is made twice.
+        """
+
+
+def abstract_hash(title: str, abstract: str) -> str:
+    """SHA-256, in hexadecimal, of what a summary is made from."""
+    return hashlib.sha256(f"{title}\n{abstract}".encode()).hexdigest()
+
+
+class EmbeddedSummarizer:
+    """Fills the fields from the abstract's own sentences; every row says that it is extractive."""
+
+    name = MODEL_NAME
+
+    def summarize(self, papers: pl.DataFrame, languages: Sequence[str], before: pl.DataFrame) -> pl.DataFrame:
+        """See `Summarizer`; a language other than English stays pending with the reason."""
+        kept = {
+            (row["paper_id"], row["language"], row["abstract_hash"]): row
+            for row in before.iter_rows(named=True)
+            if row["model"] == MODEL_NAME and row["prompt_version"] == RULES_VERSION
+        }
+        rows = []
+        for paper in papers.iter_rows(named=True):
+            digest = abstract_hash(paper["title"], paper["abstract"])
+            for language in languages:
+                row = kept.get((paper["paper_id"], language, digest)) or _row(paper, language, digest)
+                rows.append({**row, "day": paper["day"], "version": paper["version"]})
+        return SUMMARIES.frame(rows)
+
+
+def _row(paper: Mapping[str, Any], language: str, digest: str) -> dict[str, object]:
+    row: dict[str, object] = {
+        "paper_id": paper["paper_id"],
+        "language": language,
+        "abstract_hash": digest,
+        "model": MODEL_NAME,
+        "prompt_version": RULES_VERSION,
+        "input_tokens": 0,
+        "output_tokens": 0,
+        "cost_usd": 0.0,
+        "attempts": 0,
+        "created_at": dt.datetime.now(dt.UTC),
+    }
+    if language != EMBEDDED_LANGUAGE:
+        return {**row, "status": "pending", "reason": "the embedded summarizer writes English only"}
+    extract = summarize(paper["title"], paper["abstract"])
+    return {
+        **row,
+        "tldr": extract.tldr,
+        "motivation": extract.motivation,
+        "method": extract.method,
+        "result": extract.result,
+        "conclusion": extract.conclusion,
+        "practical": extract.practical,
+        "keywords": list(extract.keywords),
+        "status": "extractive",
+        "reason": extract.reason,
+    }

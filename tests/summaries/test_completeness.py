@@ -1,0 +1,66 @@
+"""A summary is complete when the required fields are filled and nothing is wrong with any text."""
+
+from __future__ import annotations
+
+import pytest
+
+from assets.summaries.completeness import is_complete
+from assets.summaries.fields import not_stated, not_stated_reason
+
+ABSTRACT = (
+    "Large speech models are slow on small devices. We propose sparse gates that prune attention heads at run time. "
+    "They reduce latency by 41% on three corpora."
+)
+FILLED = {
+    "tldr": "The authors propose sparse gates that prune attention heads at run time.",
+    "motivation": "Large speech models are slow on small devices.",
+    "method": "Heads are pruned at run time according to a learned gate.",
+    "result": "They reduce latency by 41% on three corpora.",
+    "conclusion": None,
+    "practical": None,
+}
+
+
+def complete(fields: dict[str, str | None], reason: str | None, abstract: str = ABSTRACT) -> bool:
+    return is_complete(fields, title="Gates", abstract=abstract, reason=reason, extractive=True).complete
+
+
+def test_optional_fields_may_be_empty_where_they_are_called_not_stated() -> None:
+    assert complete(FILLED, "not stated: conclusion, practical")
+    assert not complete(FILLED, None)
+    assert not complete(FILLED, "not stated: practical")
+
+
+@pytest.mark.parametrize("field", ["tldr", "method", "result"])
+def test_a_required_field_is_not_excused_by_its_reason(field: str) -> None:
+    fields = {**FILLED, field: None}
+    assert not complete(fields, f"not stated: conclusion, practical, {field}")
+
+
+def test_a_text_that_fails_a_check_makes_it_incomplete() -> None:
+    assert not complete({**FILLED, "result": "N/A"}, "not stated: conclusion, practical")
+
+
+def test_an_abstract_of_one_statement_needs_only_a_tldr() -> None:
+    abstract = "A short remark on the zeros of polynomials is made."
+    only = {"tldr": abstract}
+    reason = "not stated: motivation, method, result, conclusion, practical"
+    assert complete({**only}, reason, abstract)
+    assert not complete({**only}, "not stated: motivation, conclusion, practical", abstract)
+
+
+def test_an_abstract_of_two_statements_needs_two_required_fields() -> None:
+    abstract = "A short remark on the zeros of polynomials is made. It settles an old question of Gauss about them."
+    reason = "not stated: motivation, method, result, conclusion, practical"
+    assert not complete({"tldr": "A short remark on the zeros of polynomials is made."}, reason, abstract)
+
+
+def test_the_reason_reads_back() -> None:
+    reason = not_stated_reason(["practical", "conclusion"])
+    assert reason == "not stated: conclusion, practical"
+    assert not_stated(reason) == {"conclusion", "practical"}
+    assert not_stated(f"quota ended; {reason}") == {"conclusion", "practical"}
+    assert not_stated(None) == frozenset()
+    assert not_stated_reason([]) is None
+    with pytest.raises(ValueError, match="headline"):
+        not_stated_reason(["headline"])

@@ -1,0 +1,52 @@
+"""An author's sentence is retold in the third person, without what tied it to its neighbours."""
+
+from __future__ import annotations
+
+import pytest
+
+from assets.summaries.voice import retell, third_person
+
+
+@pytest.mark.parametrize(
+    ("said", "retold"),
+    [
+        ("In this paper, we propose a solver.", "The authors propose a solver."),
+        ("Here we show that it converges.", "The authors show that it converges."),
+        ("However, costs remain high in practice.", "Costs remain high in practice."),
+        ("To address this gap, we introduce a new benchmark.", "The authors introduce a new benchmark."),
+        ("Our method lets us cut our costs.", "The authors' method lets them cut their costs."),
+        ("We show it, and we prove that we can.", "The authors show it, and they prove that they can."),
+        ("We've built what we're missing.", "The authors have built what they are missing."),
+        ("I prove a bound and apply it.", "The author proves a bound and applies it."),
+        ("In this note, I can show a bound and use it.", "The author can show a bound and use it."),
+        ("Our understanding of galaxies is poor.", "The understanding of galaxies is poor."),
+        ("(ii) Moreover, the cost falls by half overall.", "The cost falls by half overall."),
+        ("We bound $we$ and the US economy", "The authors bound $we$ and the US economy."),
+        ("We ask the following:", "The authors ask the following."),
+        ("Finally, mRNA levels were measured again.", "mRNA levels were measured again."),
+        ("Moreover, $x$ is bounded on all of it.", "$x$ is bounded on all of it."),
+        ("The Class I sources vary and so on...", "The Class I sources vary and so on."),
+    ],
+)  # fmt: skip
+def test_retelling(said: str, retold: str) -> None:
+    assert retell(said) == retold
+
+
+def test_a_we_that_means_everybody_stays_in_background() -> None:
+    assert retell("Social media shape how we live today.", background=True) == "Social media shape how we live today."
+
+
+@pytest.mark.parametrize(
+    ("verb", "third"),
+    [
+        ("propose", "proposes"),
+        ("study", "studies"),
+        ("apply", "applies"),
+        ("have", "has"),
+        ("can", "can"),
+        ("showed", "showed"),
+        ("pass", "passes"),
+    ],
+)
+def test_verbs_agree(verb: str, third: str) -> None:
+    assert third_person(verb) == third
