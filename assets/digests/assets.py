@@ -1,0 +1,106 @@
+"""The asset `daily_digest` and its check."""
+
+import datetime as dt
+
+import dagster as dg
+
+from assets.checking import Verdict, judge_partitions
+from assets.digests.digest import build_digest
+from assets.digests.json_form import digest_json
+from assets.digests.markdown import digest_markdown
+from assets.digests.schema import DIGESTS
+from assets.digests.verify import check_digest, check_markdown
+from assets.listings.sample import NOTE, SampleSource
+from assets.materialization import Progress, each_partition, table_metadata
+from assets.owners import OWNERS
+from assets.papers.schema import PAPERS, REJECTED_PAPERS
+from assets.partitions import BACKFILL_POLICY, DAYS
+from assets.preferences import Preferences
+from assets.summaries.schema import SUMMARIES
+from assets.warehouse.home import Home
+from assets.warehouse.lake import Lake, write_text
+
+PREVIEW_CHARACTERS = 3000
+
+
+@dg.asset(
+    deps=["papers", "rejected_papers", "summaries", "category_daily"],
+    partitions_def=DAYS,
+    backfill_policy=BACKFILL_POLICY,
+    group_name="digests",
+    kinds={"markdown", "json"},
+    owners=OWNERS,
+    metadata=table_metadata(DIGESTS),
+)
+def daily_digest(
+    context: dg.AssetExecutionContext,
+    lake: dg.ResourceParam[Lake],
+    home: dg.ResourceParam[Home],
+    preferences: dg.ResourceParam[Preferences],
+    progress: dg.ResourceParam[Progress],
+) -> None:
+    """The digest of a day in Markdown and JSON: a section per category, then the cross-lists.
+
+    Every paper of the day is in it exactly once, with its summary or the reason why it has none.
+    """
+
+    def make(day: str) -> dict[str, dict[str, object]]:
+        papers = lake.read(PAPERS, [day])
+        digest = build_digest(
+            dt.date.fromisoformat(day),
+            papers,
+            lake.read(SUMMARIES, [day]),
+            lake.read(REJECTED_PAPERS, [day]),
+            preferences.categories,
+            preferences.languages[0],
+            NOTE if SampleSource.name in papers.get_column("source") else None,
+        )
+        markdown, json_text = digest_markdown(digest), digest_json(digest)
+        row = DIGESTS.frame(
+            [
+                {
+                    "day": digest.day,
+                    "title": digest.title,
+                    "primary_papers": digest.counts.papers,
+                    "cross_lists": digest.counts.cross_lists,
+                    "markdown": markdown,
+                    "json": json_text,
+                }
+            ]
+        )
+        lake.write(DIGESTS, day, row)
+        markdown_file, json_file = home.digest(day)
+        write_text(markdown_file, markdown)
+        write_text(json_file, json_text)
+        return {
+            "daily_digest": {
+                "papers": digest.counts.papers,
+                "cross_lists": digest.counts.cross_lists,
+                "markdown": dg.MetadataValue.path(str(markdown_file)),
+                "json": dg.MetadataValue.path(str(json_file)),
+                "preview": dg.MetadataValue.md(markdown[:PREVIEW_CHARACTERS]),
+                "dagster/partition_row_count": 1,
+            }
+        }
+
+    each_partition(context, progress, make)
+
+
+@dg.asset_check(asset=daily_digest, blocking=True, partitions_def=DAYS)
+def every_entry_resolves(
+    context: dg.AssetCheckExecutionContext,
+    lake: dg.ResourceParam[Lake],
+    preferences: dg.ResourceParam[Preferences],
+) -> dg.AssetCheckResult:
+    """Every entry is a paper of the day, every paper is an entry, and the counts say so."""
+
+    def judge(day: str) -> Verdict:
+        papers = lake.read(PAPERS, [day])
+        row = lake.read(DIGESTS, [day]).row(0, named=True)
+        problems = [
+            *check_digest(row["json"], papers, preferences.categories),
+            *check_markdown(row["markdown"], row["json"]),
+        ]
+        return Verdict(problems, {"papers": row["primary_papers"], "cross_lists": row["cross_lists"]})
+
+    return judge_partitions(context, judge)

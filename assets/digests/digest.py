@@ -1,0 +1,233 @@
+"""What a day's digest says, as data: the papers in their sections, the counts, and what was left out and why.
+
+`build_digest` decides it once; the Markdown, the JSON and the site only show it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+import polars as pl
+
+from assets.digests.wording import long_date
+from assets.summaries.fields import REQUIRED_FIELDS, STATUSES, TEXT_FIELDS
+
+PRODUCT = "Preprint Almanac"
+
+CROSS_LISTS = "cross-lists"
+"""What stands for the category of the one section that holds all cross-lists."""
+
+SectionKind = Literal["primary", "cross-list"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A paper as the digest shows it, with its summary in the digest's language."""
+
+    paper_id: str
+    version: int | None
+    title: str
+    authors: tuple[str, ...]
+    categories: tuple[str, ...]
+    primary_category: str
+    abstract: str
+    comment: str | None
+    journal_ref: str | None
+    doi: str | None
+    license: str | None
+    listing: str
+    announced_by: str
+    is_withdrawn: bool
+    status: str
+    reason: str | None
+    model: str | None
+    prompt_version: str | None
+    summary: Mapping[str, str | None]
+    """The prose fields by name, in the order of TEXT_FIELDS; None where there is no text."""
+    keywords: tuple[str, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The required fields that have no text."""
+        return tuple(name for name in REQUIRED_FIELDS if self.summary[name] is None)
+
+
+@dataclass(frozen=True)
+class Section:
+    """The papers of one primary category, or all cross-lists, in the order of the source."""
+
+    category: str
+    kind: SectionKind
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """A listed record that is no paper of the digest: which rule kept it out, and why."""
+
+    position: int
+    paper_id: str | None
+    field: str
+    rule: str
+    reason: str
+    source_ref: str
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The ledger of the day: listed = papers + cross_lists + not_followed + rejected."""
+
+    listed: int
+    papers: int
+    cross_lists: int
+    not_followed: int
+    rejected: int
+    categories: Mapping[str, int]
+    """Papers by primary category, in the order of the sections."""
+    rejected_by_rule: Mapping[str, int]
+    status: Mapping[str, int]
+    """Summaries by status, those of the cross-lists included."""
+
+
+@dataclass(frozen=True)
+class Digest:
+    """The digest of an announcement day."""
+
+    day: date
+    language: str
+    """Language of the summaries, ISO 639-1."""
+    followed: tuple[str, ...] | None
+    """The categories followed, sorted; None for all."""
+    sections: tuple[Section, ...]
+    counts: Counts
+    rejected: tuple[Rejection, ...]
+    sources: tuple[str, ...]
+    source_note: str | None
+    """A sentence about the source that the reader must not miss."""
+
+    @property
+    def title(self) -> str:
+        """Title of the page."""
+        return f"{PRODUCT}: {long_date(self.day)}"
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Every paper of the page, in its order."""
+        return tuple(entry for section in self.sections for entry in section.entries)
+
+    @property
+    def models(self) -> Mapping[str, int]:
+        """What made the summaries, with the number that each made; pending ones are of nobody."""
+        made = (entry.model for entry in self.entries if entry.model is not None and entry.status != "pending")
+        return dict(sorted(Counter(made).items()))
+
+
+def build_digest(
+    day: date,
+    papers: pl.DataFrame,
+    summaries: pl.DataFrame,
+    rejected: pl.DataFrame,
+    followed: frozenset[str] | None,
+    language: str,
+    source_note: str | None = None,
+) -> Digest:
+    """The digest of an announcement day, from rows of `papers`, `summaries` and `rejected_papers`.
+
+    Rows of other days are passed over. `followed` are canonical categories, None for all;
+    `language` is the ISO 639-1 code of the summaries to show; `source_note` is a sentence that
+    opens the page (that the papers are invented, say). Each paper stands in the section of its
+    primary category where that one is followed, else among the cross-lists where another of its
+    categories is, else it is only counted. Papers without a summary row are there as pending.
+    """
+    rows = papers.filter(pl.col("day") == day)
+    summary_rows = summaries.filter((pl.col("day") == day) & (pl.col("language") == language))
+    summary_of = {row["paper_id"]: row for row in summary_rows.iter_rows(named=True)}
+
+    by_primary: dict[str, list[Entry]] = {}
+    crossing: list[Entry] = []
+    for row in rows.iter_rows(named=True):
+        if followed is None or row["primary_category"] in followed:
+            chosen = by_primary.setdefault(row["primary_category"], [])
+        elif not followed.isdisjoint(row["categories"]):
+            chosen = crossing
+        else:
+            continue
+        chosen.append(_entry(row, summary_of.get(row["paper_id"]), language))
+
+    # By name, not by size: a reader finds a category at the same place every day, beside those of its archive.
+    sections = [Section(category, "primary", tuple(entries)) for category, entries in sorted(by_primary.items())]
+    if crossing:
+        sections.append(Section(CROSS_LISTS, "cross-list", tuple(crossing)))
+
+    refused = rejected.filter(pl.col("day") == day).sort("position", maintain_order=True)
+    return Digest(
+        day=day,
+        language=language,
+        followed=None if followed is None else tuple(sorted(followed)),
+        sections=tuple(sections),
+        counts=_counts(rows.height, sections, refused),
+        rejected=tuple(
+            Rejection(row["position"], row["paper_id"], row["field"], row["rule"], row["reason"], row["source_ref"])
+            for row in refused.iter_rows(named=True)
+        ),
+        sources=tuple(sorted({*rows["source"], *refused["source"]})),
+        source_note=source_note,
+    )
+
+
+def _entry(paper: Mapping[str, Any], summary: Mapping[str, Any] | None, language: str) -> Entry:
+    """A row of `papers` with its row of `summaries`, or as pending without one."""
+    made: Mapping[str, Any] = summary or {
+        "status": "pending",
+        "reason": f"no summary in the language '{language}' has been stored for this paper yet",
+    }
+    return Entry(
+        paper_id=paper["paper_id"],
+        version=paper["version"],
+        title=paper["title"],
+        authors=tuple(paper["authors"]),
+        categories=tuple(paper["categories"]),
+        primary_category=paper["primary_category"],
+        abstract=paper["abstract"],
+        comment=paper["comment"],
+        journal_ref=paper["journal_ref"],
+        doi=paper["doi"],
+        license=paper["license"],
+        listing=paper["listing"],
+        announced_by=paper["announced_by"],
+        is_withdrawn=paper["is_withdrawn"],
+        status=made["status"],
+        reason=made["reason"],
+        model=made.get("model"),
+        prompt_version=made.get("prompt_version"),
+        summary={name: made.get(name) for name in TEXT_FIELDS},
+        keywords=tuple(made.get("keywords") or ()),
+    )
+
+
+def _counts(papers: int, sections: Sequence[Section], refused: pl.DataFrame) -> Counts:
+    categories = {section.category: len(section.entries) for section in sections if section.kind == "primary"}
+    crossing = sum(len(section.entries) for section in sections if section.kind == "cross-list")
+    primary = sum(categories.values())
+    # A record that breaks two rules is one record: it counts under the first.
+    rules = refused.unique("position", keep="first", maintain_order=True)["rule"].to_list()
+    return Counts(
+        listed=papers + len(rules),
+        papers=primary,
+        cross_lists=crossing,
+        not_followed=papers - primary - crossing,
+        rejected=len(rules),
+        categories=categories,
+        rejected_by_rule=dict(sorted(Counter(rules).items())),
+        status=status_counts(entry.status for section in sections for entry in section.entries),
+    )
+
+
+def status_counts(statuses: Iterable[str]) -> dict[str, int]:
+    """Summaries by status, in the order of STATUSES; a status that none has counts 0."""
+    found = Counter(statuses)
+    return {status: found[status] for status in dict.fromkeys((*STATUSES, *sorted(found)))}

@@ -1,0 +1,96 @@
+"""The digest as JSON: everything that the page shows and more, for programs.
+
+The layout is a contract (see `SCHEMA_VERSION`): keys may be added, none is renamed or removed
+without a new version. Texts are the papers' own, unescaped: who shows them escapes them.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from assets.digests.attribution import ATTRIBUTION
+from assets.digests.digest import Digest, Entry
+from assets.digests.links import abstract_url, html_url, pdf_url
+
+SCHEMA_VERSION = 1
+
+
+def digest_json(digest: Digest) -> str:
+    """The digest as JSON text: UTF-8, two spaces of indent, ending with a line break.
+
+    The same digest gives the same bytes; no time of making is in it.
+    """
+    return json.dumps(digest_document(digest), ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+
+
+def digest_document(digest: Digest) -> dict[str, Any]:
+    """The digest as dicts, lists, strings and numbers; an absent text is None, its reason beside it."""
+    counts = digest.counts
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "day": digest.day.isoformat(),
+        "title": digest.title,
+        "language": digest.language,
+        "followed": "all" if digest.followed is None else list(digest.followed),
+        "source": list(digest.sources),
+        "source_note": digest.source_note,
+        "counts": {
+            "listed": counts.listed,
+            "papers": counts.papers,
+            "cross_lists": counts.cross_lists,
+            "not_followed": counts.not_followed,
+            "rejected": counts.rejected,
+            "categories": dict(counts.categories),
+            "rejected_by_rule": dict(counts.rejected_by_rule),
+            "status": dict(counts.status),
+        },
+        "made_with": dict(digest.models),
+        "sections": [
+            {
+                "category": section.category,
+                "kind": section.kind,
+                "papers": [_paper(entry) for entry in section.entries],
+            }
+            for section in digest.sections
+        ],
+        "rejected": [
+            {
+                "position": rejection.position,
+                "id": rejection.paper_id,
+                "field": rejection.field,
+                "rule": rejection.rule,
+                "reason": rejection.reason,
+                "source_ref": rejection.source_ref,
+            }
+            for rejection in digest.rejected
+        ],
+        "attribution": list(ATTRIBUTION),
+    }
+
+
+def _paper(entry: Entry) -> dict[str, Any]:
+    return {
+        "id": entry.paper_id,
+        "version": entry.version,
+        "title": entry.title,
+        "authors": list(entry.authors),
+        "categories": list(entry.categories),
+        "primary_category": entry.primary_category,
+        "url": abstract_url(entry.paper_id, entry.version),
+        "pdf_url": pdf_url(entry.paper_id, entry.version),
+        "html_url": html_url(entry.paper_id, entry.version),
+        "listing": entry.listing,
+        "announced_by": entry.announced_by,
+        "is_withdrawn": entry.is_withdrawn,
+        "comment": entry.comment,
+        "journal_ref": entry.journal_ref,
+        "doi": entry.doi,
+        "license": entry.license,
+        "abstract": entry.abstract,
+        "status": entry.status,
+        "reason": entry.reason,
+        "model": entry.model,
+        "prompt_version": entry.prompt_version,
+        "summary": {**entry.summary, "keywords": list(entry.keywords)},
+    }
