@@ -1,0 +1,131 @@
+"""The asset `yearly_overview` and its check."""
+
+import datetime as dt
+import json
+
+import dagster as dg
+import polars as pl
+
+from assets.aggregates.models import Models
+from assets.calendar.days import announcement_days
+from assets.checking import Verdict, judge_partitions
+from assets.listings.sample import NOTE, SampleSource
+from assets.materialization import Progress, each_partition, frame_metadata, table_metadata
+from assets.overviews.json_form import overview_json
+from assets.overviews.markdown import overview_markdown
+from assets.overviews.overview import build_overview
+from assets.overviews.parts import Query
+from assets.overviews.schema import OVERVIEWS
+from assets.overviews.verify import verify
+from assets.owners import OWNERS
+from assets.papers.schema import PAPERS
+from assets.partitions import BACKFILL_POLICY, YEARS, so_far
+from assets.preferences import Preferences
+from assets.summaries.schema import SUMMARIES
+from assets.warehouse.home import Home
+from assets.warehouse.lake import Lake, write_text
+
+
+@dg.asset(
+    deps=[
+        dg.AssetDep("papers", partition_mapping=so_far()),
+        dg.AssetDep("summaries", partition_mapping=so_far()),
+        dg.AssetDep("category_monthly", partition_mapping=so_far()),
+        dg.AssetDep("category_yearly", partition_mapping=so_far(history=1)),
+        "term_trends",
+    ],
+    partitions_def=YEARS,
+    backfill_policy=BACKFILL_POLICY,
+    group_name="overviews",
+    kinds={"markdown", "json"},
+    owners=OWNERS,
+    metadata=table_metadata(OVERVIEWS),
+)
+def yearly_overview(
+    context: dg.AssetExecutionContext,
+    lake: dg.ResourceParam[Lake],
+    home: dg.ResourceParam[Home],
+    models: dg.ResourceParam[Models],
+    preferences: dg.ResourceParam[Preferences],
+    progress: dg.ResourceParam[Progress],
+) -> None:
+    """The overview of a year in each followed category: every sentence has its papers or its query.
+
+    A year that is not over says up to which day it goes.
+    """
+
+    def make(year: str) -> dict[str, dict[str, object]]:
+        days = announcement_days(dt.date(int(year), 1, 1), dt.date(int(year), 12, 31))
+        keys = [day.isoformat() for day in days if lake.has(PAPERS, day.isoformat())]
+        papers, summaries = lake.read(PAPERS, keys), lake.read(SUMMARIES, keys)
+        months = lake.read(models["category_monthly"].table, [f"{year}-{month:02}" for month in range(1, 13)])
+        years = lake.read(models["category_yearly"].table, [str(int(year) - 1), year])
+        terms = lake.read(models["term_trends"].table, [year])
+        as_of = dt.date.fromisoformat(keys[-1]) if keys else days[0]
+        rows = []
+        for category in categories_of(papers, preferences.categories):
+            in_category = papers.filter(pl.col("categories").list.contains(category))
+            overview = build_overview(
+                year=int(year),
+                category=category,
+                papers=in_category,
+                summaries=summaries.join(in_category, on=["day", "paper_id"], how="semi"),
+                category_months=months.filter(category=category),
+                category_years=years.filter(category=category),
+                terms=terms.filter(category=category),
+                as_of=as_of,
+                year_is_over=as_of == days[-1],
+                source_note=NOTE if SampleSource.name in in_category.get_column("source") else None,
+            )
+            markdown, json_text = overview_markdown(overview), overview_json(overview)
+            rows.append(
+                {
+                    "year": int(year),
+                    "category": category,
+                    "title": overview.title,
+                    "as_of": as_of,
+                    "papers": in_category.height,
+                    "cited": len(overview.cited),
+                    "markdown": markdown,
+                    "json": json_text,
+                }
+            )
+            markdown_file, json_file = home.overview(year, category)
+            write_text(markdown_file, markdown)
+            write_text(json_file, json_text)
+        frame = OVERVIEWS.frame(rows)
+        lake.write(OVERVIEWS, year, frame)
+        return {"yearly_overview": frame_metadata(frame, ["category", "title", "as_of", "papers", "cited"])}
+
+    each_partition(context, progress, make)
+
+
+def categories_of(papers: pl.DataFrame, followed: frozenset[str] | None) -> list[str]:
+    """The categories that get an overview: those followed; where all are, those with a primary paper."""
+    if followed is None:
+        return sorted(papers.get_column("primary_category").unique())
+    present = set(papers.get_column("categories").explode().unique().drop_nulls())
+    return sorted(followed & present) or sorted(followed)[:1]
+
+
+@dg.asset_check(asset=yearly_overview, blocking=True, partitions_def=YEARS)
+def every_sentence_is_supported(
+    context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake]
+) -> dg.AssetCheckResult:
+    """Every citation resolves, every claim has a source, and every number stands in it."""
+
+    def judge(year: str) -> Verdict:
+        pages = lake.read(OVERVIEWS, [year])
+        days = announcement_days(dt.date(int(year), 1, 1), dt.date(int(year), 12, 31))
+        papers = lake.read(PAPERS, [day.isoformat() for day in days])
+        problems: list[str] = []
+        figures = {"pages": pages.height}
+        for category, text in pages.select("category", "json").iter_rows():
+            document = json.loads(text)
+            evidence = {name: Query(name, **entry) for name, entry in document["evidence"].items()}
+            found = verify(document, papers.filter(pl.col("categories").list.contains(category)), evidence)
+            problems.extend(f"{category}: {problem}" for problem in found.problems)
+            figures[f"cited in {category}"] = len(document["cited"])
+        return Verdict(problems, figures)
+
+    return judge_partitions(context, judge)

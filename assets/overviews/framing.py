@@ -1,0 +1,173 @@
+"""A sentence of a summary as a sentence of the page: attributed, standing on its own, otherwise untouched.
+
+The words stay those of the summary. Only the frame changes: "The authors propose …" names them, and an
+opening that leads nowhere goes ("To address this, …"). A sentence that would leave the reader
+guessing ("It also …") is not used at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assets.overviews.phrasing import quoted, short_authors
+from assets.summaries.voice import SINGLE_COORDINATED, third_person
+
+LENGTH = (50, 300)
+"""Characters of a sentence that the page quotes: below, it says nothing; above, it loses the reader."""
+
+KINDS = "paper|work|study|article|survey|review|thesis|report|note|tutorial|manuscript"
+"""What a paper calls itself."""
+
+AIM = re.compile(
+    r"^(?:To [a-z]+|In order to [a-z]+|Motivated by|Inspired by|Building (?:up)?on|Based on|Guided by|In light of"
+    r"|In response to)\s(?:[a-z]+\s)?(?:this|these|those|such|the above|it|so|both)\b[^,.;:$]{0,80},\s+"
+)
+DANGLING = re.compile(
+    r"^(?:It|They|These|Those|Such|That|He|She|Its|Their|Them|Then|But|And|Or|So|Yet|Each|Another|Other|Others|Instead"
+    r"|Rather|Similarly|Likewise|Conversely|Nevertheless|Nonetheless|Otherwise|Meanwhile|Afterwards?|Hence|Thus"
+    r"|Therefore|However|Moreover|Furthermore|Additionally|Also|Finally|In addition|Specifically|The former|The latter"
+    r"|Here|Keywords|Index Terms"
+    rf"|This(?!\s+(?:{KINDS})\b)"
+    r"|(?:While|Unlike|Compared to|Based on|Building on|With|By|In|Using|Under|From|For|Given|Through|Beyond|Via|On)"
+    r" (?:this|these|those|it|doing so))\b|^\(?(?:\d+|[ivx]+)\)"
+)
+POINTS_BACK = re.compile(
+    r"\bth(?:is|ese) (?:challenges?|issues?|gaps?|limitations?|problems?|goal|aim|end)\b"
+    r"|\b(?:the above|aforementioned|the latter|the former)\b"
+)
+FIRST_PERSON = re.compile(r"\b(?:[Ww]e|[Oo]urs?|us|[Mm]y|me|I)\b(?![-.])")
+AUTHORS = re.compile(r"\b[Tt]he authors?\b(?!['’])")
+THEIRS = re.compile(r"\b([Tt])he author(?:s['’]|['’]s)")
+THIS_PAPER = re.compile(rf"^(?:This|The(?: present)?)\s+({KINDS})\b(?!['’])")
+REPORTING = re.compile(
+    r"^(?:(?:[A-Z][a-z]+|The|large-scale|real-world|and|experimental|numerical|theoretical|empirical|simulation)\s+){0,3}"
+    r"(?:[Ee]xperiments?|[Rr]esults?|[Ee]valuations?|[Aa]nalys[ei]s|[Ff]indings|[Ss]imulations?|[Ss]tudies|[Tt]ests?)\b"
+)
+LOWER_START = re.compile(
+    r"^(?:The|A|An|This|On|In|At|Across|When|While|With|By|For|Under|Through|Although|Despite|Both|All|Most|Many|Even|No"
+    r"|Among|Compared|Comparative|Using|Extensive|Comprehensive|Empirical|Experimental|Numerical|Theoretical|Experiments|Results|Evaluations?"
+    r"|Evaluated|Findings|Analys[ei]s|Simulations?|Applied|Tested|Trained|There|Several|Recent|Existing|Standard|Preliminary|Key"
+    r"|Performance|Models?|Training|Small|Large|Simple|Their|Its|Our)(?=\s)"
+)
+REPORTED = re.compile(
+    r"^(?:(?:Extensive|Comprehensive|Empirical|Experimental|Numerical|Our|Their|The|Simulation|Evaluation)\s+){0,3}"
+    r"(?:[Ee]xperiments|[Rr]esults|[Ee]valuations|[Ss]imulations|[Ff]indings|experimental results)\s+"
+    r"(?:show|demonstrate|indicate|reveal|suggest|confirm)(?:ed)?\s+that\s+"
+)
+LEANS = re.compile(
+    r"\b(?:[Tt]he|[Aa]ll|[Tt]heir|[Bb]oth|two|three) (?:\w+ )?(?:proposed|resulting|developed|presented)\b"
+    r"|^(?:The|Their) (?:\w+ )?(?:method|approach|framework|model|system|algorithm|objective|part|pipeline|architecture"
+    r"|technique|goal|aim)\b"
+)
+BACK = re.compile(
+    r"\b(?:those|such) (?:limitations|challenges|issues|problems|gaps)\b"
+    rf"|\b[Tt]h(?:is|ese) (?!{KINDS})[a-z]"
+)
+THEY = re.compile(r"\b(?:they|them|it)\b")
+VACUOUS = re.compile(
+    r"\bdescribes? (?:their|the|its|his|her) (?:method|approach|results|submission|system|solution)\b"
+    r"|\bdiscuss(?:es)? (?:these|the) (?:results|findings|implications)\b"
+)
+ADDRESS = re.compile(r"https?:|www\.|\b\w+\.(?:com|org|io|ai)\b")
+LISTS = re.compile(r"(?:^|\s)\(?(?:1|i|a)[).]\s|[:;]$|•|\[\d+\]")
+VERB = re.compile(r"^(\s+(?:[a-z]+ly\s+|also\s+|then\s+|first\s+)?)([a-z]+)\b")
+
+
+def standalone(text: str | None, addresses: bool = False) -> str | None:
+    """The sentence without an opening that leads nowhere, or None where it cannot stand on its own.
+
+    Not used are sentences that are very short or long, fragments, those in the first person, those that point
+    back, those with lists and (unless allowed) those with web addresses.
+    """
+    if not text or not LENGTH[0] <= len(text) <= LENGTH[1] or text[-1] not in ".!":
+        return None
+    told = AIM.sub("", text, count=1)
+    told = told[:1].upper() + told[1:]
+    refused = (
+        not told[:1].isalnum()
+        or len(told) < LENGTH[0]
+        or DANGLING.search(told)
+        or POINTS_BACK.search(told)
+        or FIRST_PERSON.search(told)
+        or LISTS.search(told)
+        or (not addresses and ADDRESS.search(told))
+        or told.count("(") != told.count(")")
+        or told.replace("\\$", "").count("$") % 2
+    )
+    return None if refused else told
+
+
+def speaks_for_itself(text: str, title: str) -> bool:
+    """Whether a sentence tells what its paper does or finds, rather than what the field is like.
+
+    It does when it speaks of the authors or of the paper, reports results, or begins with a name that the
+    title coins ("PinFM is …"), and when it does not lean on "the proposed method" or a "they" of another sentence.
+    """
+    if BACK.search(text):
+        return False
+    if AUTHORS.search(text) is None and (LEANS.search(text) or THEY.search(text)):
+        return False
+    if AUTHORS.search(text) or THIS_PAPER.match(text):
+        return not VACUOUS.search(text)
+    first = re.match(r"\w+", text)
+    coined = first is not None and len(re.findall(r"[A-Z]", first[0])) > 1 and first[0] in title
+    return coined or REPORTING.match(text) is not None
+
+
+def attributed(text: str, authors: Sequence[str], title: str, variant: int, show_title: bool = True) -> str:
+    """A sentence that stands on its own, told as its authors' statement.
+
+    `variant` varies the frame from one sentence to the next. `show_title` names the paper, for a sentence that
+    says "the method" of something that only the title names.
+    """
+    who = short_authors(authors)
+    if not who:
+        return f"In {quoted(title)}: {text}"
+    one = len(authors) == 1
+    named = f"In {quoted(title)}, " if show_title else ""
+    if (told := AUTHORS.match(text)) is not None:
+        rest = _singular(text[told.end() :]) if one and not told[0].endswith("author") else text[told.end() :]
+        return f"{named}{who}{_afterwards(rest)}"
+    if AUTHORS.search(text) and not one:
+        text = _afterwards(AUTHORS.sub(who, text, count=1))
+        if not show_title:
+            return text
+        return f"{named}{_lower(text)}" if _lower(text) != text else f"From {quoted(title)}: {text}"
+    if (paper := THIS_PAPER.match(text)) is not None:
+        article = "An" if paper[1][0] in "aeiou" else "A"
+        rest = _afterwards(text[paper.end() :])
+        if show_title:
+            return f"{quoted(title)}, {article.lower()} {paper[1]} by {who},{rest}"
+        return f"{article} {paper[1]} by {who}{rest}"
+    text = _afterwards(text)
+    lower = _lower(text)
+    if lower == text:
+        return f"{quoted(title)} ({who}): {text}" if show_title or variant % 2 else f"{who}: {text}"
+    reported = REPORTED.match(text)
+    if reported is not None and variant % 3 == 0:
+        found = text[reported.end() :]
+        return f"{named}{who} find{'s' if one else ''} that {found}"
+    if variant % 3 == 1 or reported is not None or REPORTING.match(text):
+        place = f" in {quoted(title)}" if show_title else ""
+        return (
+            f"{named[:-2]} by {who}, {lower}" if show_title and variant % 2 else f"According to {who}{place}, {lower}"
+        )
+    return f"{who} report{'s' if one else ''}{f' in {quoted(title)}' if show_title else ''} that {lower}"
+
+
+def _lower(text: str) -> str:
+    """The text with its first letter small where its first word is one that may be."""
+    return LOWER_START.sub(lambda found: found[0][0].lower() + found[0][1:], text)
+
+
+def _afterwards(text: str) -> str:
+    """Later mentions of the authors, once they are named: "they", "their"."""
+    text = THEIRS.sub(lambda found: "Their" if found[1] == "T" else "their", text)
+    return AUTHORS.sub(lambda found: "They" if found[0][0] == "T" else "they", text)
+
+
+def _singular(rest: str) -> str:
+    """What follows "The authors", for one author: "propose … and show …" → "proposes … and shows …"."""
+    rest = VERB.sub(lambda found: found[1] + third_person(found[2]), rest)
+    return SINGLE_COORDINATED.sub(lambda found: f"{found[1]} {found[2] or ''}{third_person(found[3])}", rest)

@@ -1,0 +1,186 @@
+"""Two sections that show papers: results that stand out, and notable papers.
+
+Neither ranks by impact, because arXiv's metadata holds no citation counts. Results stand out when their
+sentence compares in numbers. Notable are the papers for which the authors' comment names an honour or a
+venue, and those that cross the most fields; where there are few of these, the papers at the centre of the year.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+import polars as pl
+
+from assets.digests.wording import count, listed
+from assets.overviews import cues, evidence
+from assets.overviews.material import Material, Paper, cited_sentences
+from assets.overviews.parts import Draft, Query, Section, Sentence
+from assets.overviews.phrasing import part, quoted, short_comment
+from assets.overviews.themes import Themes
+
+RESULTS_SHOWN = 12
+NOTABLE_SHOWN = 12
+CROSSING_SHOWN = 4
+FEWEST_SHOWN = 4
+CENTRAL_SHOWN = 6
+FEWEST_ARCHIVES = 3
+CENTRAL = 80
+
+
+def _share(query: Query) -> tuple[int, int, str]:
+    values = query.values
+    return values["papers"], values["of"], part(values["papers"], values["of"])
+
+
+def _by_theme(material: Material, themes: Themes, rows: Sequence[int]) -> Iterable[list[int]]:
+    """The rows of each leading topic, nearest to its centre first, then all rows."""
+    marked = pl.Series(rows, dtype=pl.UInt32)
+    for trend in themes.leading:
+        members = themes.rows[trend.term].arg_true().cast(pl.UInt32)
+        yield material.words.central(members.filter(members.is_in(marked.implode())), CENTRAL)
+    yield material.words.central(marked, CENTRAL)
+
+
+def results(material: Material, draft: Draft, themes: Themes) -> Section:
+    """Papers whose result compares in numbers, one from each leading topic."""
+    title = "Results that stand out"
+    query, rows = evidence.matching(
+        material,
+        "comparisons",
+        "Papers whose summary states a comparison in numbers as its result.",
+        "result",
+        cues.COMPARISON,
+    )
+    papers, of, share = _share(query)
+    if not papers:
+        return Section(title, ())
+    sentences: list[Sentence] = [
+        Sentence(
+            "The metadata of arXiv holds no citation counts, so nothing here is ranked by impact; what follows are"
+            " results that compare in numbers, taken from the middle of the larger topics.",
+            kind="link",
+        ),
+        Sentence(
+            f"Of {count(of, 'summary whose result is', 'summaries whose result is')} known, {papers:,} ({share})"
+            f" {'gives' if papers == 1 else 'give'} it as such a comparison.",
+            queries=(draft.query(query),),
+        ),
+    ]
+    shown: list[tuple[Paper, str]] = []
+    for number, central in enumerate(_by_theme(material, themes, rows)):
+        left = RESULTS_SHOWN - len(shown)
+        most = min(1, left) if number < len(themes.leading) else left
+        shown += material.examples(draft, central, most, ("result",), show_title=True, pattern=cues.COMPARISON)
+    for trend in themes.leading:
+        marks = themes.rows[trend.term]
+        draft.cover(trend.term, marks, [paper.id for paper, _ in shown if marks[paper.row]])
+    return Section(title, (*sentences, *cited_sentences(shown, paragraph=4)))
+
+
+def notable_papers(material: Material, draft: Draft) -> Section:
+    """Papers with an honour or a venue by their authors' comment, and papers that cross the most fields."""
+    placed, placed_rows = evidence.matching(
+        material,
+        "placed",
+        "Papers whose authors' comment says that they are accepted or published.",
+        "comment",
+        cues.PLACED,
+        cues.NOT_HONOURED,
+    )
+    honoured, honoured_rows = evidence.matching(
+        material,
+        "honoured",
+        "Papers whose authors' comment names an oral or spotlight presentation or an award.",
+        "comment",
+        cues.HONOURED,
+        cues.NOT_HONOURED,
+    )
+    sentences: list[Sentence] = []
+    if placed_rows or honoured_rows:
+        sentences.append(_honours(draft, placed, honoured))
+        sentences += _with_comments(material, draft, honoured_rows, placed_rows)
+    sentences += _crossing(material, draft)
+    shown = sum(bool(sentence.citations) for sentence in sentences)
+    if shown < FEWEST_SHOWN and len(material):
+        sentences += _central(material, draft, CENTRAL_SHOWN - shown)
+    return Section("Notable papers", tuple(sentences))
+
+
+def _central(material: Material, draft: Draft, most: int) -> list[Sentence]:
+    """The papers nearest to the middle of all, for a category or a year with little else to choose by."""
+    central = material.words.central(range(len(material)), CENTRAL)
+    shown = material.examples(draft, central, most, ("tldr", "method", "result"))
+    if not shown:
+        return []
+    if len(material) <= most:
+        return cited_sentences(shown, paragraph=4)
+    text = "Nearest to the middle of everything announced, by the words of titles and summaries, are the following."
+    return [Sentence(text, kind="link", opens_paragraph=True), *cited_sentences(shown)]
+
+
+def _with_comments(material: Material, draft: Draft, honoured: list[int], placed: list[int]) -> list[Sentence]:
+    """Awards first, then orals and spotlights of main conferences, then those of workshops, then what is published."""
+    comments = {
+        row: short_comment(material.frame["comment"][row], cues.HONOURED, cues.PLACED) for row in (*honoured, *placed)
+    }
+    named = [row for row in honoured if comments[row]]
+    awards = [row for row in named if re.search(cues.AWARD, comments[row] or "")]
+    main = [row for row in named if not re.search(r"(?i)workshop", comments[row] or "")]
+    shown: list[tuple[Paper, str]] = []
+    tiers = (
+        (awards, NOTABLE_SHOWN // 3),
+        (main, NOTABLE_SHOWN - 2),
+        (named, NOTABLE_SHOWN),
+        ([r for r in placed if comments[r]], NOTABLE_SHOWN),
+    )
+    for candidates, up_to in tiers:
+        central = material.words.central(candidates, 4 * CENTRAL)
+        shown += material.examples(draft, central, up_to - len(shown), ("tldr", "method", "result"))
+    noted = []
+    for paper, text in shown:
+        note = f" (comment: {quoted(comments[paper.row] or '')})"
+        noted.append((paper, f"{text[:-1]}{note}{text[-1]}"))
+    return cited_sentences(noted, paragraph=4)
+
+
+def _honours(draft: Draft, placed: Query, honoured: Query) -> Sentence:
+    honour = "an oral or spotlight presentation or an award"
+    parts, queries = [], []
+    for query, one, more in (
+        (placed, "names acceptance or publication", "name acceptance or publication"),
+        (honoured, f"speaks of {honour}", f"speak of {honour}"),
+    ):
+        papers = query.values["papers"]
+        if papers:
+            parts.append(f"{papers:,} {one if papers == 1 else more}")
+            queries.append(draft.query(query))
+    of = count(placed.values["of"], "paper has a comment by its authors", "papers have a comment by their authors")
+    return Sentence(
+        f"{of}; {listed(parts)}, which is what authors say and no measure of impact.", queries=tuple(queries)
+    )
+
+
+def _crossing(material: Material, draft: Draft) -> list[Sentence]:
+    """Papers that carry categories of the most archives, most first."""
+    archives = material.frame["categories"].list.eval(pl.element().str.split(".").list.first()).list.n_unique()
+    query = evidence.crossing(archives.to_list(), FEWEST_ARCHIVES)
+    papers = query.values["papers"]
+    if not papers:
+        return []
+    order = (
+        pl.DataFrame({"row": pl.Series(range(len(material)), dtype=pl.UInt32), "archives": archives})
+        .filter(pl.col("archives") >= FEWEST_ARCHIVES)
+        .sort(["archives", "row"], descending=[True, False])["row"]
+        .head(CENTRAL)
+    )
+    shown = material.examples(draft, order.to_list(), CROSSING_SHOWN, ("tldr", "method", "result"))
+    if not shown:
+        return []
+    belong = "belongs" if papers == 1 else "belong"
+    first = Sentence(
+        f"{count(papers, 'paper')} {belong} to {FEWEST_ARCHIVES} or more of arXiv’s archives at once.",
+        queries=(draft.query(query),),
+        opens_paragraph=True,
+    )
+    return [first, *cited_sentences(shown)]

@@ -1,0 +1,78 @@
+"""Sentences of summaries as sentences of the page."""
+
+from __future__ import annotations
+
+import pytest
+
+from assets.overviews.framing import attributed, speaks_for_itself, standalone
+
+THREE = ["Ana Ruiz", "Bo Li", "Cem Oz"]
+TITLE = "Kites: Flying Low"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "The authors propose Kites and show that they fly low over every field.",
+            "Ruiz et al. propose Kites and show that they fly low over every field.",
+        ),
+        (
+            "Through many trials, the authors find that kites fly low where the authors' model says so.",
+            "Through many trials, Ruiz et al. find that kites fly low where their model says so.",
+        ),
+        (
+            "This study surveys all kites that were ever flown.",
+            "A study by Ruiz et al. surveys all kites that were ever flown.",
+        ),
+    ],
+)
+def test_the_authors_get_their_names(text: str, told: str) -> None:
+    assert attributed(text, THREE, TITLE, variant=0, show_title=False) == told
+
+
+def test_one_author_takes_the_singular() -> None:
+    text = "The authors study kites, and show that they fly."
+    assert attributed(text, ["Ana de la Cruz"], TITLE, 0, False) == "de la Cruz studies kites, and shows that they fly."
+
+
+def test_a_result_is_reported_in_varied_frames_that_keep_its_words() -> None:
+    text = "Experiments show that the method flies 12% lower than others."
+    told = {attributed(text, THREE, TITLE, variant) for variant in range(6)}
+    assert len(told) == 3
+    assert all(
+        "the method flies 12% lower than others." in sentence and "“Kites: Flying Low”" in sentence for sentence in told
+    )
+
+
+def test_a_paper_without_authors_is_named_by_its_title() -> None:
+    assert attributed("The kites fly low over all fields.", [], TITLE, 0, False).startswith("In “Kites: Flying Low”: ")
+
+
+def test_an_opening_that_leads_nowhere_goes() -> None:
+    text = "To address this gap in the field, the authors propose a kite that never lands on trees."
+    assert standalone(text) == "The authors propose a kite that never lands on trees."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It also improves the accuracy of every kite that was tested so far.",
+        "These results suggest that kites will fly lower in years to come.",
+        "We propose a kite that never lands on trees, and show that it flies.",
+        "Too short.",
+        "The authors propose a kite (and a string for it that never breaks at all.",
+        "The authors list three kites: (1) red ones, (2) blue ones and (3) green ones.",
+        "The code of the kite is at https://kites.example/code for everybody to use.",
+        "The authors show how to solve these problems with a kite that never lands.",
+    ],
+)
+def test_a_sentence_that_cannot_stand_alone_is_not_used(text: str) -> None:
+    assert standalone(text) is None
+
+
+def test_background_is_told_from_what_the_paper_does() -> None:
+    assert speaks_for_itself("The authors propose a kite that never lands on trees.", TITLE)
+    assert speaks_for_itself("KITES is deployed in all parks of the town today.", "KITES: Flying Low")
+    assert not speaks_for_itself("Kites have become popular in many towns of the world.", TITLE)
+    assert not speaks_for_itself("The authors describe their method and its results.", TITLE)

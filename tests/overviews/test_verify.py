@@ -1,0 +1,166 @@
+"""What the check lets through and what it catches, on generated pages and on pages spoilt on purpose."""
+
+from __future__ import annotations
+
+import copy
+import random
+import re
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+import pytest
+
+from assets.overviews.json_form import overview_document
+from assets.overviews.parts import Query
+from assets.overviews.verify import verify
+from tests.overviews import corpus
+
+Document = dict[str, Any]
+Evidence = dict[str, Query]
+
+
+@pytest.fixture(scope="module")
+def page() -> tuple[Document, pl.DataFrame, Evidence]:
+    papers = corpus.papers(range(90))
+    overview = corpus.overview(papers, terms=corpus.terms(papers, {"loom control": 4, "orchard mapping": 90}))
+    return overview_document(overview), papers, dict(overview.evidence)
+
+
+def sentences(document: Document, wanted: Callable[[dict[str, Any]], object]) -> list[dict[str, Any]]:
+    return [s for section in document["sections"] for s in section["sentences"] if wanted(s)]
+
+
+def rules(document: Document, papers: pl.DataFrame, evidence: Evidence) -> set[str]:
+    return {fault.rule for fault in verify(document, papers, evidence).faults}
+
+
+def test_a_generated_page_passes_whole(page: tuple[Document, pl.DataFrame, Evidence]) -> None:
+    found = verify(*page)
+    assert found.problems == ()
+    assert (found.citations_resolved, found.claims_supported, found.numbers_grounded) == (1.0, 1.0, 1.0)
+
+
+def test_a_claim_without_source_is_caught(page: tuple[Document, pl.DataFrame, Evidence]) -> None:
+    document, papers, evidence = copy.deepcopy(page[0]), page[1], page[2]
+    claim = {"text": "Small models are winning everywhere.", "citations": [], "queries": [], "kind": "claim"}
+    document["sections"][1]["sentences"].append(claim)
+    found = verify(document, papers, evidence)
+    assert {fault.rule for fault in found.faults} == {"source"}
+    assert found.claims_supported < 1
+
+
+def test_a_link_that_states_a_number_is_caught(page: tuple[Document, pl.DataFrame, Evidence]) -> None:
+    document, papers, evidence = copy.deepcopy(page[0]), page[1], page[2]
+    document["sections"][0]["sentences"].append(
+        {"text": "There were 17 surprises.", "citations": [], "queries": [], "kind": "link"}
+    )
+    assert "source" in rules(document, papers, evidence)
+
+
+def test_a_query_that_does_not_exist_is_caught(page: tuple[Document, pl.DataFrame, Evidence]) -> None:
+    document, papers, evidence = copy.deepcopy(page[0]), page[1], page[2]
+    sentences(document, lambda s: s["queries"])[0]["queries"] = ["rumour"]
+    assert "source" in rules(document, papers, evidence)
+
+
+def test_an_invented_paper_is_caught_in_text_and_list(page: tuple[Document, pl.DataFrame, Evidence]) -> None:
+    document, papers, evidence = copy.deepcopy(page[0]), page[1], page[2]
+    sentences(document, lambda s: s["citations"])[0]["citations"] = ["2503.99999"]
+    document["cited"][0]["id"] = "2503.99999"
+    found = verify(document, papers, evidence)
+    assert "citation" in {fault.rule for fault in found.faults}
+    assert found.citations_resolved < 1
+    assert any("2503.99999 is no paper of cs.LG in 2025" in problem for problem in found.problems)
+
+
+def test_a_paper_of_another_year_does_not_resolve(page: tuple[Document, pl.DataFrame, Evidence]) -> None:
+    document, papers, evidence = page
+    moved = papers.with_columns(pl.col("day").dt.offset_by("1y"))
+    assert verify(document, moved, evidence).citations_resolved == 0
+
+
+def test_a_cited_work_with_another_title_is_caught(page: tuple[Document, pl.DataFrame, Evidence]) -> None:
+    document, papers, evidence = copy.deepcopy(page[0]), page[1], page[2]
+    document["cited"][3]["title"] += "!"
+    assert any("differs from the paper" in problem for problem in verify(document, papers, evidence).problems)
+
+
+def test_evidence_that_is_not_the_queries_result_is_caught(page: tuple[Document, pl.DataFrame, Evidence]) -> None:
+    document, papers, evidence = copy.deepcopy(page[0]), page[1], page[2]
+    document["evidence"]["volume"]["values"]["papers"] += 1
+    assert any("'volume'" in problem for problem in verify(document, papers, evidence).problems)
+
+
+def test_a_paper_shown_in_two_sections_is_caught(page: tuple[Document, pl.DataFrame, Evidence]) -> None:
+    document, papers, evidence = copy.deepcopy(page[0]), page[1], page[2]
+    shown = next(s for section in document["sections"] for s in section["sentences"] if s["citations"])
+    again = {**shown, "text": re.sub(r"^.*?, experiments", "By the same authors", shown["text"])}
+    document["sections"][-1]["sentences"].append(again)
+    assert "repeat" in rules(document, papers, evidence)
+
+
+def test_a_sentence_said_twice_is_caught(page: tuple[Document, pl.DataFrame, Evidence]) -> None:
+    document, papers, evidence = copy.deepcopy(page[0]), page[1], page[2]
+    first = document["sections"][0]["sentences"][0]
+    document["sections"][0]["sentences"].append({**first, "text": first["text"].replace("This overview", "The page")})
+    found = verify(document, papers, evidence)
+    assert found.duplicates == 1
+
+
+def test_numbers_round_by_the_rule_and_no_further(page: tuple[Document, pl.DataFrame, Evidence]) -> None:
+    document, papers, evidence = copy.deepcopy(page[0]), page[1], page[2]
+    evidence = {**evidence, "share": Query("share", "A share.", "SELECT", {"share": 0.12345, "papers": 1234})}
+    document["evidence"]["share"] = {"values": dict(evidence["share"].values)}
+
+    def holds(text: str) -> bool:
+        spoilt = copy.deepcopy(document)
+        spoilt["sections"][0]["sentences"].append(
+            {"text": text, "citations": [], "queries": ["share"], "kind": "claim"}
+        )
+        return not verify(spoilt, papers, evidence).faults
+
+    assert holds("It is 12 % of them.")
+    assert holds("It is 12.3 % of them, or 1,234.")
+    assert holds("It is 0.12 of them.")
+    assert not holds("It is 12.4 % of them.")
+    assert not holds("It is 13 % of them.")
+    assert not holds("It is 1,235 of them.")
+    assert not holds("It is 12345 of them.")
+
+
+def test_seeded_mutations_are_caught(page: tuple[Document, pl.DataFrame, Evidence]) -> None:
+    document, papers, evidence = page
+    generator = random.Random(20250303)
+    mutations = (_change_a_number, _swap_two_citations, _invent_a_paper, _claim_without_source)
+    caught = 0
+    for number in range(100):
+        spoilt = copy.deepcopy(document)
+        mutations[number % len(mutations)](spoilt, generator)
+        caught += bool(verify(spoilt, papers, evidence).faults)
+    assert caught >= 95
+
+
+def _change_a_number(document: Document, generator: random.Random) -> None:
+    sentence = generator.choice(sentences(document, lambda s: re.search(r"\d", s["text"])))
+    found = generator.choice(list(re.finditer(r"\d+", sentence["text"])))
+    number = found[0]
+    while number == found[0]:
+        number = "".join(generator.choice("123456789") for _ in found[0])
+    sentence["text"] = sentence["text"][: found.start()] + number + sentence["text"][found.end() :]
+
+
+def _swap_two_citations(document: Document, generator: random.Random) -> None:
+    one, other = generator.sample(sentences(document, lambda s: s["citations"]), 2)
+    one["citations"], other["citations"] = other["citations"], one["citations"]
+
+
+def _invent_a_paper(document: Document, generator: random.Random) -> None:
+    generator.choice(sentences(document, lambda s: s["citations"]))["citations"] = [
+        f"2503.9{generator.randrange(10**4):04}"
+    ]
+
+
+def _claim_without_source(document: Document, generator: random.Random) -> None:
+    claim = {"text": "Nobody expected how well this would work.", "citations": [], "queries": [], "kind": "claim"}
+    generator.choice(document["sections"])["sentences"].append(claim)
