@@ -67,9 +67,9 @@ def each_partition(
             progress.made(name, key)
     if failures:
         sentences = [f"{key}: {error}" for key, error in failures.items()]
-        heading = f"{len(failures)} of {len(keys)} partitions failed. " if len(keys) > 1 else ""
+        heading = f"{len(failures)} of {len(keys)} partitions failed. {' '.join(sentences)}"
         raise dg.Failure(
-            heading + " ".join(sentences),
+            heading if len(keys) > 1 else str(failures[keys[0]]),
             metadata={"failed": dg.MetadataValue.md("\n".join(f"- {sentence}" for sentence in sentences))},
             allow_retries=False,
         )
