@@ -1,0 +1,146 @@
+"""The command `almanac`. Each command reads settings, has Dagster do the work and tells the result.
+
+Exit codes: 0 done; 1 something failed, with a sentence on standard error; 2 wrong usage; 3 done,
+but the input has faults that someone should mend.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assets.errors import AlmanacError
+from orchestration.console import ERR, OUT
+
+FAILED = 1
+FAULTY_INPUT = 3
+
+app = typer.Typer(
+    name="almanac",
+    help="Reads what arXiv announces each day and makes digests and overviews of it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Day = Annotated[str, typer.Argument(metavar="DAY", help="Announcement day, UTC: YYYY-MM-DD.")]
+First = Annotated[str, typer.Argument(metavar="FROM", help="First date, YYYY-MM-DD.")]
+Last = Annotated[str, typer.Argument(metavar="TO", help="Last date, YYYY-MM-DD; included.")]
+
+
+def main() -> None:
+    """Runs the command; an error that a user can mend is one sentence and exit code 1."""
+    try:
+        app()
+    except AlmanacError as error:
+        ERR.print(f"almanac: {error}", markup=False)
+        sys.exit(FAILED)
+    except KeyboardInterrupt:
+        ERR.print("almanac: stopped; what was finished is kept, run the command again to go on.")
+        sys.exit(130)
+
+
+@app.command()
+def run(
+    day: Annotated[
+        str | None, typer.Argument(metavar="DAY", help="Announcement day; default: the latest that the source has.")
+    ] = None,
+    roll_up: Annotated[bool, typer.Option(help="Also make the month and the year that hold the day.")] = True,
+) -> None:
+    """Make one announcement day: listings, papers, summaries, digest; then its month and year."""
+    from orchestration.commands import run_day
+
+    raise typer.Exit(run_day(day, roll_up))
+
+
+@app.command()
+def backfill(
+    first: First,
+    last: Last,
+    again: Annotated[bool, typer.Option(help="Make finished days again, too.")] = False,
+    roll_up: Annotated[bool, typer.Option(help="Also make the months and years that hold the days.")] = True,
+) -> None:
+    """Make all announcement days from FROM to TO; days that are finished stay as they are."""
+    from orchestration.commands import backfill_days
+
+    raise typer.Exit(backfill_days(first, last, again, roll_up))
+
+
+@app.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="JSON Lines in arXiv's snapshot layout, .gz or .zst.")],
+    first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First date; default: all.")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last date; default: all.")] = None,
+) -> None:
+    """Read a snapshot file into raw_listings and papers, for every announcement day that it holds."""
+    from orchestration.commands import import_snapshot
+
+    raise typer.Exit(import_snapshot(file, first, last))
+
+
+@app.command()
+def status(
+    first: Annotated[
+        str | None, typer.Argument(metavar="FROM", help="First date; default: the last month made.")
+    ] = None,
+    last: Annotated[str | None, typer.Argument(metavar="TO", help="Last date.")] = None,
+) -> None:
+    """Show which days are complete, partial, pending or without announcement, and why."""
+    from orchestration.commands import show_status
+
+    raise typer.Exit(show_status(first, last))
+
+
+@app.command()
+def query(
+    sql: Annotated[
+        str, typer.Argument(metavar="SQL", help='For example: "SELECT day, count(*) FROM papers GROUP BY day"')
+    ],
+    output: Annotated[str, typer.Option("--format", help="table, csv or json")] = "table",
+) -> None:
+    """Run a query on the warehouse, read-only."""
+    from orchestration.querying import run_query
+
+    raise typer.Exit(run_query(sql, output))
+
+
+@app.command()
+def doctor() -> None:
+    """Examine configuration, disk, source and warehouse, and say what to mend."""
+    from orchestration.doctor import examine
+    from orchestration.settings import load_settings
+
+    colours = {"ok": "green", "warning": "yellow", "fault": "red"}
+    faults = 0
+    for finding in examine(load_settings(), dt.datetime.now(dt.UTC)):
+        OUT.print(f"[{colours[finding.level]}]{finding.level:8}[/] {finding.subject:11} ", end="")
+        OUT.print(finding.sentence, markup=False)
+        faults += finding.level == "fault"
+    raise typer.Exit(FAILED if faults else 0)
+
+
+@app.command()
+def dev(
+    port: Annotated[int, typer.Option(help="Port of the web server.")] = 3000,
+    host: Annotated[str, typer.Option(help="Address it listens on.")] = "127.0.0.1",
+) -> None:
+    """Start Dagster's web server and daemon on this home, with everything loaded."""
+    from orchestration.instance import prepare_instance
+    from orchestration.settings import load_settings
+
+    settings = load_settings()
+    prepare_instance(settings.home_folder)
+    os.environ["DAGSTER_HOME"] = str(settings.home_folder.dagster)
+    arguments = ["dev", "--module-name", "orchestration.definitions", "--host", host, "--port", str(port)]
+    OUT.print(f"The Dagster UI opens at http://{host}:{port} (Ctrl-C stops it).")
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "dagster", *arguments])
+
+
+if __name__ == "__main__":
+    main()

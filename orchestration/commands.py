@@ -1,0 +1,198 @@
+"""What the commands that make days do: choose the days, run Dagster, tell what was made and where."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from assets.calendar.days import latest_announced_day, parse_day, parse_range, why_no_announcement
+from assets.digests.schema import DIGESTS
+from assets.overviews.schema import OVERVIEWS
+from assets.partitions import month_of, year_of
+from orchestration.console import ERR, OUT, ProgressBar
+from orchestration.instance import open_instance
+from orchestration.resources import listing_source, prepare_home
+from orchestration.runs import Outcome, Runner
+from orchestration.sample_home import keep_apart
+from orchestration.settings import Settings, load_settings
+from orchestration.status import DayStatus, day_status, default_range
+from orchestration.tables import all_tables, load_almanac_models
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from assets.warehouse.lake import Lake
+
+FAILED = 1
+FAULTY_INPUT = 3
+IMPORTED = ("raw_listings", "papers", "rejected_papers")
+
+
+@dataclass(frozen=True)
+class Session:
+    """What a command that makes partitions works with."""
+
+    settings: Settings
+    lake: Lake
+    runner: Runner
+    bar: ProgressBar
+
+    def days(self, keys: Sequence[str], roll_up: bool) -> Outcome:
+        """Makes days, then the months and years that hold those that were made."""
+        months = sorted({month_of(key) for key in keys}) if roll_up else []
+        years = sorted({year_of(key) for key in keys}) if roll_up else []
+        self.bar.expect(len(keys) * self.runner.asset_count("day"))
+        self.bar.expect(len(months) * self.runner.asset_count("month"))
+        self.bar.expect(len(years) * self.runner.asset_count("year"))
+        outcome = self.runner.make("day", keys)
+        if roll_up and outcome.made:
+            for period, part in (("month", month_of), ("year", year_of)):
+                held = sorted({part(key) for key in outcome.made})
+                outcome.failed.update(self.runner.make(period, held).failed)  # type: ignore[arg-type]
+        return outcome
+
+
+@contextmanager
+def session(settings: Settings) -> Iterator[Session]:
+    """Opens the home, Dagster's instance and a progress bar for the length of a command."""
+    listing_source(settings)  # a source that lacks a setting is told before anything is written
+    models = load_almanac_models()
+    lake = prepare_home(settings, models)
+    if removed := keep_apart(settings.home_folder, lake, all_tables(models), settings.source):
+        OUT.print(f"The sample's {len(removed)} days of invented papers were removed from {settings.home}.")
+        prepare_home(settings, models)
+    with open_instance(settings.home_folder) as instance, ProgressBar() as bar:
+        yield Session(settings, lake, Runner(settings, instance, bar), bar)
+
+
+def run_day(text: str | None, roll_up: bool) -> int:
+    """Makes one day, or without a day the latest that the source has (of the sample: all)."""
+    settings = load_settings()
+    now = dt.datetime.now(dt.UTC)
+    if text is not None:
+        keys = [parse_day(text, now).isoformat()]
+    else:
+        held = listing_source(settings).days()
+        every = [day.isoformat() for day in held or [latest_announced_day(now)]]
+        keys = every if settings.source == "sample" else every[-1:]
+    with session(settings) as work:
+        outcome = work.days(keys, roll_up)
+    return _tell(work, outcome)
+
+
+def backfill_days(first: str, last: str, again: bool, roll_up: bool) -> int:
+    """Makes the announcement days of a range, but for those that are finished."""
+    settings = load_settings()
+    days = parse_range(first, last, dt.datetime.now(dt.UTC))
+    without = [day for day in _every(days[0], days[-1]) if why_no_announcement(day)]
+    wanted = [day for day in _every(days[0], days[-1]) if not why_no_announcement(day)]
+    with session(settings) as work:
+        finished = [] if again else [day for day in wanted if day_status(work.lake, day).state == "complete"]
+        outcome = work.days([day.isoformat() for day in wanted if day not in set(finished)], roll_up)
+    for reason, group in _by_reason(without):
+        OUT.print(f"No announcement ({reason}): {', '.join(group)}")
+    if finished:
+        OUT.print(f"{len(finished)} days were finished before and stay as they are (--again makes them again).")
+    return _tell(work, outcome)
+
+
+def import_snapshot(file: Path, first: str | None, last: str | None) -> int:
+    """Reads a snapshot file into raw_listings, papers and rejected_papers."""
+    settings = load_settings(source="snapshot", snapshot=file)
+    held = listing_source(settings).days() or []
+    if first or last:
+        low, high = parse_range(first or str(held[0]), last or str(held[-1]), dt.datetime.now(dt.UTC))
+        held = [day for day in held if low <= day <= high]
+    keys = [day.isoformat() for day in held if not why_no_announcement(day)]
+    with session(settings) as work:
+        work.bar.expect(len(keys) * len(IMPORTED))
+        outcome = work.runner.make("day", keys, IMPORTED)
+    OUT.print(f"Imported {len(outcome.made)} announcement days from {file}.")
+    return _tell_faults(work, outcome)
+
+
+def show_status(first: str | None, last: str | None) -> int:
+    """Prints a line for each day of a range, and the totals."""
+    settings = load_settings()
+    lake = prepare_home(settings, load_almanac_models())
+    now = dt.datetime.now(dt.UTC)
+    if first:
+        low, high = parse_range(first, last or str(now.date()), now)
+    else:
+        low, high = default_range(lake, now.date())
+    table = Table("day", "state", "listed", "papers", "rejected", "summaries", "why", box=None, header_style="bold")
+    totals: dict[str, int] = {}
+    for day in _every(low, high):
+        found = day_status(lake, day)
+        totals[found.state] = totals.get(found.state, 0) + 1
+        table.add_row(*_status_row(found))
+    OUT.print(table)
+    OUT.print(", ".join(f"{count} {state}" for state, count in sorted(totals.items())))
+    return 0
+
+
+def _status_row(found: DayStatus) -> list[str]:
+    colour = {"complete": "green", "partial": "yellow", "pending": "red", "no announcement": "dim"}[found.state]
+    numbers = ["", "", ""] if not found.listed else [str(found.listed), str(found.papers), str(found.rejected)]
+    return [f"{found.day:%Y-%m-%d %a}", f"[{colour}]{found.state}[/]", *numbers, found.summaries, found.reason]
+
+
+def _every(first: dt.date, last: dt.date) -> list[dt.date]:
+    return [first + dt.timedelta(days=count) for count in range((last - first).days + 1)]
+
+
+def _by_reason(days: Sequence[dt.date]) -> list[tuple[str, list[str]]]:
+    groups: dict[str, list[str]] = {}
+    for day in days:
+        reason = "weekend" if day.weekday() >= 5 else why_no_announcement(day) or ""
+        groups.setdefault(reason, []).append(day.isoformat())
+    return list(groups.items())
+
+
+def _tell(work: Session, outcome: Outcome) -> int:
+    """Says what was made and where it is; returns the exit code."""
+    home = work.settings.home_folder
+    if outcome.made:
+        made = sorted(outcome.made)
+        rows = work.lake.read(DIGESTS, made)
+        papers, cross_lists = int(rows["primary_papers"].sum()), int(rows["cross_lists"].sum())
+        span = made[0] if len(made) == 1 else f"{made[0]} … {made[-1]}"
+        count = "1 day" if len(made) == 1 else f"{len(made)} days"
+        OUT.print(f"Made {count} ({span}): {papers} papers and {cross_lists} cross-lists.\n")
+        OUT.print(f"  digest     {_shown(home.digest(made[-1])[0])}", markup=False)
+        for year in sorted({year_of(key) for key in made}):
+            overviews = work.lake.read(OVERVIEWS, [year])
+            for category in overviews.sort("papers", descending=True)["category"].head(3):
+                OUT.print(f"  overview   {_shown(home.overview(year, category)[0])}", markup=False)
+        OUT.print(f"  query      duckdb -readonly {_shown(home.warehouse)}", markup=False)
+        question = "SELECT day, count(*) AS papers FROM papers GROUP BY day"
+        OUT.print(f'             {_command()} query "{question}"', markup=False)
+        OUT.print(f"  Dagster UI {_command()} dev, then http://127.0.0.1:3000\n", markup=False)
+    return _tell_faults(work, outcome)
+
+
+def _shown(path: Path) -> Path:
+    """A path as a reader would type it: from the working folder where it lies below that."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _command() -> str:
+    """How this command can be called from here."""
+    return "almanac" if shutil.which("almanac") else str(_shown(Path(sys.argv[0]).absolute()))
+
+
+def _tell_faults(work: Session, outcome: Outcome) -> int:
+    for sentence in work.bar.faults:
+        ERR.print(f"almanac: {sentence}", markup=False)
+    for key, reason in outcome.failed.items():
+        ERR.print(f"almanac: {key} failed: {reason}", markup=False)
+    if outcome.failed:
+        return FAILED
+    return FAULTY_INPUT if work.bar.faults else 0

@@ -1,0 +1,66 @@
+"""What the command line prints: progress bars, sentences and errors, on one console."""
+
+from __future__ import annotations
+
+import sys
+from typing import TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+FILE_WIDTH = 200
+"""Width of a table that goes into a file or a pipe, where no terminal says how wide it is."""
+
+
+def _console(stream: TextIO, *, stderr: bool) -> Console:
+    width = None if stream.isatty() else FILE_WIDTH
+    return Console(stderr=stderr, highlight=False, soft_wrap=True, width=width)
+
+
+OUT = _console(sys.stdout, stderr=False)
+ERR = _console(sys.stderr, stderr=True)
+
+
+class ProgressBar:
+    """A bar over the assets' partitions; an `assets.materialization.Progress`.
+
+    Also keeps the sentences about bad input, each once, for the end of the command.
+    """
+
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+        self._seen: set[tuple[str, str]] = set()
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=ERR,
+            transient=True,
+        )
+        self._task = self._bar.add_task("", total=0)
+        self._expected = 0
+
+    def __enter__(self) -> ProgressBar:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def expect(self, partitions: int) -> None:
+        """Lengthens the bar by asset partitions that are going to be made."""
+        self._expected += partitions
+        self._bar.update(self._task, total=self._expected)
+
+    def made(self, asset: str, partition: str) -> None:
+        """Moves the bar on by one; a partition that is made again does not count twice."""
+        first_time = (asset, partition) not in self._seen
+        self._seen.add((asset, partition))
+        self._bar.update(self._task, advance=1 if first_time else 0, description=f"{partition} {asset}")
+
+    def noticed(self, sentence: str) -> None:
+        """Keeps a sentence about bad input."""
+        if sentence not in self.faults:
+            self.faults.append(sentence)

@@ -1,0 +1,46 @@
+"""The whole almanac as Dagster sees it: one function makes all of its definitions."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from assets.aggregates.assets import build_model_assets
+from assets.digests import assets as digests
+from assets.listings import assets as listings
+from assets.materialization import Progress, Silence
+from assets.overviews import assets as overviews
+from assets.papers import assets as papers
+from assets.summaries import assets as summaries
+from orchestration.jobs import build_jobs, build_schedule
+from orchestration.resources import resources
+from orchestration.settings import Settings, load_settings
+from orchestration.tables import load_almanac_models
+
+ROOMS = (listings, papers, summaries, digests, overviews)
+
+
+def build_definitions(settings: Settings, progress: Progress | None = None) -> dg.Definitions:
+    """Assets, checks, jobs, the schedule and the resources for the given settings.
+
+    Nothing is read or written until a run starts, but for the SQL files, whose assets come from
+    them. Raises ModelError for a SQL file that is wrong.
+    """
+    models = load_almanac_models()
+    model_assets = build_model_assets(models)
+    assets = [*dg.load_assets_from_modules(ROOMS), *model_assets.assets]
+    executables = [asset for asset in assets if isinstance(asset, dg.AssetsDefinition)]
+    jobs = build_jobs(executables)
+    return dg.Definitions(
+        assets=dg.with_source_code_references(assets),
+        asset_checks=[*dg.load_asset_checks_from_modules(ROOMS), *model_assets.checks],
+        jobs=list(jobs.values()),
+        schedules=[build_schedule(jobs["day"])],
+        resources=resources(settings, models, progress or Silence()),
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def almanac() -> dg.Definitions:
+    """The definitions for the settings of the environment."""
+    return build_definitions(load_settings())

@@ -1,0 +1,115 @@
+"""The examination behind `almanac doctor`: what is configured, whether it works, what to mend."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.metadata
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from assets.calendar.days import holiday_years, latest_announced_day
+from assets.errors import AlmanacError
+from assets.warehouse.catalog import open_catalog
+from orchestration.resources import listing_source
+from orchestration.settings import unknown_variables
+
+if TYPE_CHECKING:
+    from orchestration.settings import Settings
+
+LOW_DISK_BYTES = 2_000_000_000
+VERSIONED = ("preprint-almanac", "dagster", "duckdb", "polars", "pandera", "arxiv", "openai")
+
+Level = Literal["ok", "warning", "fault"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was examined: how it stands, and what to do where it does not."""
+
+    subject: str
+    level: Level
+    sentence: str
+
+
+def examine(settings: Settings, now: dt.datetime) -> Iterator[Finding]:
+    """Examines configuration, disk, source, calendar and warehouse, one finding after the other."""
+    yield from _variables()
+    examinations: list[tuple[str, Callable[[], Finding]]] = [
+        ("home", lambda: _home(settings)),
+        ("source", lambda: _source(settings, now)),
+        ("summarizer", lambda: Finding("summarizer", "ok", "embedded: no key and no network needed")),
+        ("calendar", lambda: _calendar(now)),
+        ("warehouse", lambda: _warehouse(settings)),
+        ("versions", _versions),
+    ]
+    for subject, examination in examinations:
+        try:
+            yield examination()
+        except AlmanacError as error:
+            yield Finding(subject, "fault", str(error))
+
+
+def _variables() -> Iterator[Finding]:
+    for name, close in unknown_variables().items():
+        advice = f"did you mean {close}?" if close else "see the settings table in the README."
+        yield Finding("settings", "warning", f"{name} is no setting of the almanac: {advice}")
+
+
+def _home(settings: Settings) -> Finding:
+    home = settings.home
+    existing = next(folder for folder in (home, *home.parents) if folder.exists())
+    try:
+        if home.is_dir():
+            probe = home / f".tmp-{uuid.uuid4().hex}"
+            probe.touch()
+            probe.unlink()
+        elif not existing.is_dir() or not os.access(existing, os.W_OK):
+            return Finding("home", "fault", f"{home} cannot be made: set ALMANAC_HOME to a folder that can be written.")
+    except OSError as error:
+        return Finding(
+            "home", "fault", f"{home} cannot be written ({error.strerror}): set ALMANAC_HOME to another folder."
+        )
+    free = shutil.disk_usage(existing).free
+    if free < LOW_DISK_BYTES:
+        return Finding("home", "warning", f"{home} has only {free / 1e9:.1f} GB left: free some space.")
+    return Finding("home", "ok", f"{home}, {free / 1e9:.0f} GB free")
+
+
+def _source(settings: Settings, now: dt.datetime) -> Finding:
+    source = listing_source(settings)
+    days = source.days()
+    if days:
+        return Finding("source", "ok", f"{source.name}: {len(days)} announcement days, {days[0]} to {days[-1]}")
+    day = latest_announced_day(now)
+    listing = source.listing(day, settings.preferences().categories)
+    return Finding("source", "ok", f"{source.name}: answered with {len(listing.records)} records for {day}")
+
+
+def _calendar(now: dt.datetime) -> Finding:
+    known = holiday_years()
+    if now.year in known:
+        return Finding("calendar", "ok", f"arXiv's holidays are known for {', '.join(map(str, sorted(known)))}")
+    return Finding(
+        "calendar",
+        "warning",
+        f"arXiv's holidays of {now.year} are not known: add them to assets/calendar/holidays.toml,"
+        " or an empty day will look like an outage.",
+    )
+
+
+def _warehouse(settings: Settings) -> Finding:
+    path = settings.home_folder.warehouse
+    if not path.is_file():
+        return Finding("warehouse", "ok", "not made yet; the first run makes it")
+    with open_catalog(path) as connection:
+        row = connection.execute("SELECT count(*), count(DISTINCT day) FROM papers").fetchone()
+    papers, days = row or (0, 0)
+    return Finding("warehouse", "ok", f"{path}: {papers} papers on {days} days")
+
+
+def _versions() -> Finding:
+    return Finding("versions", "ok", ", ".join(f"{name} {importlib.metadata.version(name)}" for name in VERSIONED))

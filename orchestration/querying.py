@@ -1,0 +1,54 @@
+"""`almanac query`: a read-only query on the warehouse, as a table, CSV or JSON."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+from rich.table import Table
+
+from assets.errors import AlmanacError, SettingsError
+from assets.warehouse.catalog import open_catalog
+from orchestration.console import OUT
+from orchestration.settings import load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FORMATS = ("table", "csv", "json")
+TABLE_ROWS = 200
+
+
+def run_query(sql: str, output: str) -> int:
+    """Prints the result of a query. Raises AlmanacError for a wrong query or format."""
+    if output not in FORMATS:
+        raise SettingsError(f"--format is {output!r}: use one of {', '.join(FORMATS)}.")
+    with open_catalog(load_settings().home_folder.warehouse) as connection:
+        try:
+            result = connection.execute(sql)
+            header = [column[0] for column in result.description or ()]
+            rows = result.fetchall()
+        except duckdb.Error as error:
+            raise AlmanacError(f"the query failed: {error}") from error
+    if output == "csv":
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
+    elif output == "json":
+        json.dump([dict(zip(header, row, strict=True)) for row in rows], sys.stdout, ensure_ascii=False, default=str)
+        sys.stdout.write("\n")
+    else:
+        _print_table(header, rows)
+    return 0
+
+
+def _print_table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    table = Table(*header, box=None, header_style="bold")
+    for row in rows[:TABLE_ROWS]:
+        table.add_row(*("" if value is None else str(value).replace("[", "\\[") for value in row))
+    OUT.print(table)
+    if len(rows) > TABLE_ROWS:
+        OUT.print(f"… and {len(rows) - TABLE_ROWS} more rows: use --format csv, or LIMIT.")

@@ -1,0 +1,73 @@
+"""What the assets are given: the lake, the source, the summarizer and the reader's preferences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from assets.errors import SettingsError
+from assets.listings.api import ApiSource
+from assets.listings.sample import SampleSource
+from assets.listings.snapshot import SnapshotSource
+from assets.summaries.summarizer import EmbeddedSummarizer, Summarizer
+from assets.warehouse.catalog import View, write_catalog
+from assets.warehouse.lake import Lake
+from orchestration.tables import all_tables, model_views
+
+if TYPE_CHECKING:
+    from assets.aggregates.models import Models
+    from assets.listings.source import ListingSource
+    from assets.materialization import Progress
+    from orchestration.settings import Settings
+
+
+def listing_source(settings: Settings) -> ListingSource:
+    """The source that the settings name. Raises SettingsError where it lacks what it needs."""
+    if settings.source == "sample":
+        return SampleSource()
+    if settings.source == "snapshot":
+        if settings.snapshot is None:
+            raise SettingsError("ALMANAC_SOURCE is snapshot, but ALMANAC_SNAPSHOT names no file: set it to one.")
+        return SnapshotSource(settings.snapshot, settings.home_folder.snapshots)
+    return ApiSource(settings.arxiv_api_url)
+
+
+def summarizer(settings: Settings) -> Summarizer:
+    """The summarizer that the settings name."""
+    del settings
+    return EmbeddedSummarizer()
+
+
+def prepare_home(settings: Settings, models: Models) -> Lake:
+    """The lake, ready to be written: leftovers of killed runs swept, the catalog up to date.
+
+    Raises StorageError where the home cannot be written.
+    """
+    lake = Lake(settings.lake_root)
+    lake.sweep()
+    views: list[View] = model_views(models)
+    write_catalog(settings.home_folder.warehouse, lake, all_tables(models), views)
+    return lake
+
+
+def resources(settings: Settings, models: Models, progress: Progress) -> dict[str, Any]:
+    """The resources by the names under which assets ask for them; made when a run needs them."""
+
+    @dg.resource(description=f"Parquet partitions below {settings.lake_root}")
+    def lake() -> Lake:
+        return prepare_home(settings, models)
+
+    @dg.resource(description=f"where listings come from: {settings.source}")
+    def source() -> ListingSource:
+        return listing_source(settings)
+
+    return {
+        "lake": lake,
+        "source": source,
+        "home": settings.home_folder,
+        "preferences": settings.preferences(),
+        "summarizer": summarizer(settings),
+        "models": models,
+        "progress": progress,
+    }

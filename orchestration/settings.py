@@ -1,0 +1,134 @@
+"""The settings: environment variables or a `.env` file, parsed once and explained when wrong.
+
+Each field's description is its documentation; the table in the README says the same. Nothing is
+read from the environment at import.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from assets.categories import followed
+from assets.errors import SettingsError
+from assets.listings.api import API_URL
+from assets.preferences import DEFAULT_COMPLETENESS, Preferences
+from assets.warehouse.home import Home
+
+PREFIX = "ALMANAC_"
+
+Source = Literal["sample", "api", "snapshot"]
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, under the names of the README's table."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    home: Path = Field(
+        Path("almanac-data"), validation_alias="ALMANAC_HOME", description="folder of all that is written"
+    )
+    lake_url: str | None = Field(
+        None, validation_alias="ALMANAC_LAKE_URL", description="where the Parquet goes; default: lake/ under the home"
+    )
+    source: Source = Field("sample", validation_alias="ALMANAC_SOURCE", description="sample, api or snapshot")
+    snapshot: Path | None = Field(
+        None, validation_alias="ALMANAC_SNAPSHOT", description="JSON Lines file in the layout of arXiv's snapshot"
+    )
+    arxiv_api_url: str = Field(
+        API_URL, validation_alias="ALMANAC_ARXIV_API_URL", description="address of arXiv's API or a mirror"
+    )
+    categories: str = Field(
+        "cs.LG,stat.ML", validation_alias="ALMANAC_CATEGORIES", description="categories followed; `all` for everything"
+    )
+    languages: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("en",), validation_alias="ALMANAC_LANGUAGES", description="languages of the summaries"
+    )
+    completeness: float = Field(
+        DEFAULT_COMPLETENESS,
+        validation_alias="ALMANAC_COMPLETENESS",
+        ge=0,
+        le=1,
+        description="share of a day's summaries that must be complete",
+    )
+    summarizer: Literal["auto", "embedded"] = Field(
+        "auto", validation_alias="ALMANAC_SUMMARIZER", description="auto or embedded"
+    )
+
+    @field_validator("languages", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part for part in value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("languages")
+    @classmethod
+    def _only_english(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if value != ("en",):
+            raise ValueError("the embedded summarizer writes English only: set it to en")
+        return value
+
+    @field_validator("snapshot", "home", mode="after")
+    @classmethod
+    def _expand(cls, value: Path | None) -> Path | None:
+        return value.expanduser().absolute() if value is not None else None
+
+    @property
+    def home_folder(self) -> Home:
+        """The paths below the home."""
+        return Home(self.home)
+
+    @property
+    def lake_root(self) -> Path:
+        """The folder of the lake. Raises SettingsError where the setting is no local folder."""
+        if not self.lake_url:
+            return self.home / "lake"
+        if "://" in self.lake_url.removeprefix("file://"):
+            raise SettingsError(
+                f"ALMANAC_LAKE_URL is {self.lake_url!r}: this version keeps its lake in a local folder; give a path."
+            )
+        return Path(self.lake_url.removeprefix("file://")).expanduser().absolute()
+
+    def preferences(self) -> Preferences:
+        """The reader's choices. Raises SettingsError for an unknown category."""
+        return Preferences(followed(self.categories), self.languages, self.completeness)
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """The settings from the environment and `.env`; overrides go by field name.
+
+    Raises SettingsError: one sentence that names the variable, its value and what it may be.
+    """
+    try:
+        given = {Settings.model_fields[name].validation_alias: value for name, value in overrides.items()}
+        settings = Settings(**{str(alias): value for alias, value in given.items()})
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from None
+    settings.preferences()
+    settings.lake_root  # noqa: B018 - parsed here so that a wrong value is told at once
+    return settings
+
+
+def unknown_variables(environment: Mapping[str, str] | None = None) -> dict[str, str | None]:
+    """Variables that start with ALMANAC_ but set nothing, with the closest known name."""
+    names = environment if environment is not None else os.environ
+    known = {str(field.validation_alias) for field in Settings.model_fields.values()}
+    unknown = [name for name in names if name.startswith(PREFIX) and name not in known]
+    return {name: next(iter(difflib.get_close_matches(name, known, 1)), None) for name in sorted(unknown)}
+
+
+def _explain(error: ValidationError) -> str:
+    sentences = []
+    for problem in error.errors(include_url=False):
+        name = str(problem["loc"][0])
+        shown = name if "KEY" in name else f"{name} is {problem['input']!r}"
+        if problem["type"] == "value_error":
+            sentences.append(f"{shown}: {problem['ctx']['error']}.")
+        else:
+            sentences.append(f"{shown}, but must be {problem['msg'].removeprefix('Input should be ')}.")
+    return " ".join(sentences)

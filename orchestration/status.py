@@ -1,0 +1,73 @@
+"""The state of each day: complete, partial, pending or without announcement, and why."""
+
+from __future__ import annotations
+
+import collections
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import polars as pl
+
+from assets.calendar.days import why_no_announcement
+from assets.digests.schema import DIGESTS
+from assets.listings.schema import RAW_LISTINGS
+from assets.papers.schema import PAPERS, REJECTED_PAPERS
+from assets.summaries.schema import SUMMARIES
+
+if TYPE_CHECKING:
+    from assets.warehouse.lake import Lake
+
+State = Literal["complete", "partial", "pending", "no announcement"]
+
+
+@dataclass(frozen=True)
+class DayStatus:
+    """A day's state, the reason for it, and its rows from listing to summaries."""
+
+    day: dt.date
+    state: State
+    reason: str
+    listed: int = 0
+    papers: int = 0
+    rejected: int = 0
+    summaries: str = ""
+
+
+def day_status(lake: Lake, day: dt.date) -> DayStatus:
+    """The state of one day, read from the lake."""
+    if reason := why_no_announcement(day):
+        return DayStatus(day, "no announcement", reason)
+    key = day.isoformat()
+    if not lake.has(RAW_LISTINGS, key):
+        return DayStatus(day, "pending", "not made yet")
+    listed, papers, rejected = (lake.row_count(table, key) for table in (RAW_LISTINGS, PAPERS, REJECTED_PAPERS))
+    statuses: collections.Counter[str] = collections.Counter()
+    if lake.has(SUMMARIES, key):
+        column = pl.read_parquet(lake.partition_file(SUMMARIES, key), columns=["status"]).get_column("status")
+        statuses.update(column)
+    told = ", ".join(f"{count} {status}" for status, count in sorted(statuses.items()))
+    state, reason = _state(lake, key, papers, statuses)
+    return DayStatus(day, state, reason, listed, papers, rejected, told)
+
+
+def _state(lake: Lake, key: str, papers: int, statuses: collections.Counter[str]) -> tuple[State, str]:
+    if not lake.has(PAPERS, key):
+        return "partial", "listed, but not cleaned"
+    if not lake.has(SUMMARIES, key):
+        return "partial", "no summaries yet"
+    if waiting := statuses["pending"]:
+        return "partial", f"{waiting} summaries pending"
+    if not lake.has(DIGESTS, key):
+        return "partial", "no digest: a check may have stopped it"
+    if not papers:
+        return "complete", "no paper of the followed categories"
+    return "complete", ""
+
+
+def default_range(lake: Lake, today: dt.date, days: int = 31) -> tuple[dt.date, dt.date]:
+    """The last `days` days up to the last one made, or up to today where none is."""
+    keys = lake.keys(RAW_LISTINGS)
+    last = dt.date.fromisoformat(keys[-1]) if keys else today
+    first = last - dt.timedelta(days=days - 1)
+    return max(first, dt.date.fromisoformat(keys[0])) if keys else first, last

@@ -1,0 +1,40 @@
+"""Every table of the lake and every view of the catalog, gathered from the rooms."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assets.aggregates.models import Models, load_models
+from assets.aggregates.run import view_sql
+from assets.digests.schema import DIGESTS
+from assets.listings.schema import RAW_LISTINGS
+from assets.overviews.schema import OVERVIEWS
+from assets.papers.schema import PAPERS, REJECTED_PAPERS
+from assets.summaries.schema import SUMMARIES
+from assets.warehouse.catalog import View
+
+if TYPE_CHECKING:
+    from assets.warehouse.table import Table
+
+MODELS_FOLDER = Path(__file__).parent.parent / "dbt_like_sql"
+
+SOURCE_TABLES = (RAW_LISTINGS, PAPERS, REJECTED_PAPERS, SUMMARIES)
+"""The tables that SQL models may read beside each other."""
+
+RENDERED_TABLES = (DIGESTS, OVERVIEWS)
+
+
+def load_almanac_models() -> Models:
+    """The SQL models of dbt_like_sql/. Raises ModelError for one that is wrong."""
+    return load_models(MODELS_FOLDER, SOURCE_TABLES)
+
+
+def all_tables(models: Models) -> list[Table]:
+    """The lake's tables: the rooms' own, then a table per mart."""
+    return [*SOURCE_TABLES, *RENDERED_TABLES, *(model.table for model in models.marts)]
+
+
+def model_views(models: Models) -> list[View]:
+    """The catalog's views of the staging models, in an order in which each finds what it reads."""
+    return [View(model.name, view_sql(model), model.description) for model in models.views]
