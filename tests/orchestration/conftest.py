@@ -1,0 +1,76 @@
+"""A home made from the sample once for all tests of this folder, and the command in this process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from assets.warehouse.home import Home
+from assets.warehouse.lake import Lake
+from orchestration.cli import app, main
+
+DAYS = ("2025-08-28", "2025-08-29", "2025-09-01", "2025-09-03", "2025-09-04")
+SHARED = Path(__file__).parents[3] / "shared" / "data"
+JANUARY = SHARED / "listings" / "2026-01-all.jsonl.zst"
+
+Run = Callable[..., "Told"]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a command ended with."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No variable or .env file of the machine reaches a test."""
+    for name in list(os.environ):
+        if name.startswith(("ALMANAC_", "OPENAI_", "DAGSTER_")):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def almanac(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs `almanac` with arguments and variables (ALMANAC_ is put in front of their names)."""
+
+    def run(*arguments: str, **variables: object) -> Told:
+        for name, value in variables.items():
+            monkeypatch.setenv(f"ALMANAC_{name.upper()}", str(value))
+        monkeypatch.setattr("sys.argv", ["almanac", *arguments])
+        capfd.readouterr()
+        try:
+            main()
+            code: object = 0
+        except SystemExit as ended:
+            code = ended.code
+        captured = capfd.readouterr()
+        assert isinstance(code, int) or code is None
+        return Told(code or 0, captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """The whole sample, made by `almanac run`."""
+    home = Home(tmp_path_factory.mktemp("sample") / "home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ALMANAC_HOME", str(home.root))
+        patch.setenv("ALMANAC_SOURCE", "sample")
+        assert app(["run"], standalone_mode=False) in (None, 0)
+        yield home
+
+
+@pytest.fixture
+def sample_lake(sample_home: Home) -> Lake:
+    """The lake of the sample's home."""
+    return Lake(sample_home.root / "lake")

@@ -1,0 +1,84 @@
+"""Backfills: a fault of one day costs that day alone, and what is finished stays finished."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from assets.digests.schema import DIGESTS
+from assets.listings.schema import RAW_LISTINGS
+from assets.warehouse.home import Home
+from assets.warehouse.lake import Lake
+from orchestration.instance import open_instance
+from orchestration.runs import chunks
+from tests.orchestration.conftest import Run
+from tests.orchestration.test_bad_input import paper, write
+
+WEEK = ("2026-01-26", "2026-01-27", "2026-01-28", "2026-01-29", "2026-01-30")
+HEALTHY = tuple(day for day in WEEK if day != "2026-01-28")
+
+
+def week(folder: Path, faulty_abstract: str) -> Path:
+    """A snapshot of a week of two papers a day, one of which has an odd abstract on Wednesday."""
+    rows = []
+    for place, day in enumerate(WEEK):
+        for number in (1, 2):
+            fields = {"abstract": faulty_abstract} if day == "2026-01-28" and number == 2 else {}
+            rows.append(json.dumps(paper(10 * place + number, announced=day, **fields)))
+    return write(folder / "week.jsonl", rows)
+
+
+@pytest.fixture
+def incomplete_week(tmp_path: Path) -> Path:
+    return week(tmp_path, "N/A")
+
+
+def test_an_incomplete_day_fails_alone_and_names_the_paper(almanac: Run, tmp_path: Path, incomplete_week: Path) -> None:
+    home = Home(tmp_path / "home")
+    told = almanac("backfill", WEEK[0], WEEK[-1], home=home.root, source="snapshot", snapshot=incomplete_week)
+    assert told.code == 1
+    assert "2026-01-28 failed: summaries_are_complete" in told.err
+    assert "2601.90022" in told.err
+    lake = Lake(home.root / "lake")
+    assert tuple(lake.keys(DIGESTS)) == HEALTHY
+    assert tuple(lake.keys(RAW_LISTINGS)) == WEEK
+    with open_instance(home) as instance:
+        assert set(instance.get_materialized_partitions(dg.AssetKey("daily_digest"))) == set(HEALTHY)
+        check = dg.AssetCheckKey(dg.AssetKey("summaries"), "summaries_are_complete")
+        history = instance.event_log_storage.get_asset_check_execution_history(check, limit=50)
+        failed = {record.partition for record in history if record.status.value == "FAILED" and record.partition}
+        assert failed == {"2026-01-28"}
+
+
+def test_no_threshold_lets_a_broken_text_out(almanac: Run, tmp_path: Path, incomplete_week: Path) -> None:
+    home = tmp_path / "home"
+    settings = {"home": home, "source": "snapshot", "snapshot": incomplete_week, "completeness": 0.5}
+    told = almanac("run", "2026-01-28", "--no-roll-up", **settings)
+    assert told.code == 1
+    assert "summaries_are_sound: 2601.90022" in told.err
+    assert not Home(home).digest("2026-01-28")[0].exists()
+
+
+def test_an_import_fills_listings_and_papers_only(almanac: Run, tmp_path: Path, incomplete_week: Path) -> None:
+    home = Home(tmp_path / "home")
+    told = almanac("import", str(incomplete_week), "--to", "2026-01-27", home=home.root)
+    assert told.code == 0, told.err
+    lake = Lake(home.root / "lake")
+    assert tuple(lake.keys(RAW_LISTINGS)) == WEEK[:2]
+    assert lake.keys(DIGESTS) == []
+
+
+def test_neighbouring_partitions_share_a_run_and_none_is_longer_than_the_policy() -> None:
+    assert chunks("day", ["2026-01-30", "2026-01-28", "2026-01-29", "2026-01-22"]) == [
+        ["2026-01-22"],
+        ["2026-01-28", "2026-01-29", "2026-01-30"],
+    ]
+    months = [f"{year}-{month:02}" for year in (2023, 2024, 2025) for month in range(1, 13)]
+    runs = chunks("month", months)
+    assert [key for run in runs for key in run] == months
+    assert max(map(len, runs)) <= 25
+    # Monday follows Friday: no announcement lies between them.
+    assert chunks("day", ["2026-01-23", "2026-01-26"]) == [["2026-01-23", "2026-01-26"]]

@@ -1,0 +1,139 @@
+"""The whole flow on the embedded sample: everything that comes in goes out, and says where from."""
+
+import json
+
+import dagster as dg
+import polars as pl
+import pytest
+
+from assets.digests.schema import DIGESTS
+from assets.listings.schema import RAW_LISTINGS
+from assets.overviews.schema import OVERVIEWS
+from assets.papers.schema import PAPERS, REJECTED_PAPERS
+from assets.summaries.schema import SUMMARIES
+from assets.warehouse.catalog import open_catalog
+from assets.warehouse.home import Home
+from assets.warehouse.lake import Lake
+from orchestration.instance import open_instance
+from tests.orchestration.conftest import DAYS, Run
+
+
+def test_the_sample_makes_its_announcement_days_and_no_other(sample_lake: Lake) -> None:
+    assert tuple(sample_lake.keys(RAW_LISTINGS)) == DAYS
+    assert tuple(sample_lake.keys(DIGESTS)) == DAYS
+
+
+def test_every_listed_record_is_a_paper_or_a_rejection(sample_lake: Lake) -> None:
+    for day in DAYS:
+        listed, papers, rejected = (sample_lake.row_count(t, day) for t in (RAW_LISTINGS, PAPERS, REJECTED_PAPERS))
+        assert listed == papers + rejected
+
+
+def test_the_broken_records_of_the_sample_are_rejected_with_their_rule(sample_lake: Lake) -> None:
+    rejected = sample_lake.read(REJECTED_PAPERS, DAYS)
+    assert set(rejected["rule"]) == {"not_empty", "known_category", "valid_id", "duplicate"}
+    assert rejected.height == 7
+    assert all(reason.endswith(".") for reason in rejected["reason"])
+
+
+def test_every_paper_is_in_its_days_digest_once(sample_home: Home, sample_lake: Lake) -> None:
+    for day in DAYS:
+        markdown_file, json_file = sample_home.digest(day)
+        digest = json.loads(json_file.read_text())
+        shown = [paper["id"] for section in digest["sections"] for paper in section["papers"]]
+        assert sorted(shown) == sorted(sample_lake.read(PAPERS, [day])["paper_id"])
+        assert all(f"https://arxiv.org/abs/{paper}" in markdown_file.read_text() for paper in shown)
+
+
+def test_every_summary_says_that_it_is_extractive(sample_lake: Lake) -> None:
+    summaries = sample_lake.read(SUMMARIES, DAYS)
+    assert set(summaries["status"]) == {"extractive"}
+    assert summaries["tldr"].null_count() == 0
+
+
+def test_the_sample_is_recognisable_as_invented(sample_home: Home) -> None:
+    assert "invented" in sample_home.digest(DAYS[0])[0].read_text()[:1500]
+
+
+def test_each_followed_category_has_its_overview(sample_home: Home, sample_lake: Lake) -> None:
+    overviews = sample_lake.read(OVERVIEWS, ["2025"])
+    assert overviews["category"].to_list() == ["cs.LG", "stat.ML"]
+    for category, markdown in overviews.select("category", "markdown").iter_rows():
+        assert sample_home.overview("2025", category)[0].read_text() == markdown
+        assert "as of" in markdown.lower()
+
+
+def test_the_warehouse_shows_every_table(sample_home: Home) -> None:
+    with open_catalog(sample_home.warehouse) as connection:
+        names = {row[0] for row in connection.sql("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()}
+        counts = connection.sql(
+            "SELECT day, papers FROM (SELECT day, count(*) AS papers FROM papers GROUP BY day)"
+            " JOIN digests USING (day) WHERE papers <> primary_papers + cross_lists"
+        ).fetchall()
+    assert {"raw_listings", "papers", "rejected_papers", "summaries", "digests", "overviews"} <= names
+    assert {"category_daily", "category_monthly", "category_yearly", "term_trends"} <= names
+    assert counts == []
+
+
+def test_the_category_counts_are_those_of_the_digests(sample_home: Home) -> None:
+    with open_catalog(sample_home.warehouse) as connection:
+        counted = connection.sql(
+            "SELECT day, sum(papers) FROM category_daily WHERE category IN ('cs.LG', 'stat.ML')"
+            " GROUP BY day ORDER BY day"
+        ).fetchall()
+        shown = connection.sql("SELECT day, primary_papers FROM digests ORDER BY day").fetchall()
+    assert counted == shown
+
+
+def test_dagster_knows_every_day_and_every_check(sample_home: Home) -> None:
+    with open_instance(sample_home) as instance:
+        for asset in ("raw_listings", "papers", "rejected_papers", "summaries", "category_daily", "daily_digest"):
+            assert set(instance.get_materialized_partitions(dg.AssetKey(asset))) == set(DAYS)
+        check = dg.AssetCheckKey(dg.AssetKey("summaries"), "summaries_are_complete")
+        history = instance.event_log_storage.get_asset_check_execution_history(check, limit=50)
+        assert {record.partition for record in history} >= set(DAYS)
+        record = instance.fetch_materializations(dg.AssetKey("papers"), limit=1).records[0]
+        assert record.asset_materialization is not None
+        assert {"dagster/partition_row_count", "preview"} <= record.asset_materialization.metadata.keys()
+
+
+def test_making_a_day_again_gives_the_same_bytes(sample_home: Home, almanac: Run) -> None:
+    files = [path for day in DAYS for path in sample_home.digest(day)] + list(sample_home.overview("2025", "cs.LG"))
+    before = {path: path.read_bytes() for path in files}
+    told = almanac("run", DAYS[0], home=sample_home.root)
+    assert told.code == 0, told.err
+    assert {path: path.read_bytes() for path in files} == before
+
+
+def test_a_finished_range_is_left_as_it_is(sample_home: Home, almanac: Run) -> None:
+    written = {day: sample_home.digest(day)[0].stat().st_mtime_ns for day in DAYS}
+    told = almanac("backfill", DAYS[0], DAYS[-1], home=sample_home.root)
+    assert told.code == 0, told.err
+    assert "5 days were finished before" in told.out
+    assert "weekend" in told.out
+    assert "Labor Day" in told.out
+    assert {day: sample_home.digest(day)[0].stat().st_mtime_ns for day in DAYS} == written
+
+
+@pytest.mark.parametrize("output", ["table", "csv", "json"])
+def test_queries_answer_in_each_format(sample_home: Home, almanac: Run, output: str) -> None:
+    told = almanac("query", "SELECT 40 + 2 AS answer FROM papers LIMIT 1", "--format", output, home=sample_home.root)
+    assert told.code == 0
+    assert "answer" in told.out
+    assert "42" in told.out
+
+
+def test_status_tells_complete_pending_and_quiet_days(sample_home: Home, almanac: Run) -> None:
+    told = almanac("status", "2025-08-27", "2025-09-05", home=sample_home.root)
+    lines = {line.split()[0]: line for line in told.out.splitlines() if line.startswith("2025-")}
+    assert all("complete" in lines[day] for day in DAYS)
+    assert "pending" in lines["2025-08-27"]
+    assert "Labor Day" in lines["2025-09-02"]
+    assert "Saturday" in lines["2025-08-30"]
+    assert "5 complete" in told.out
+
+
+def test_the_frames_of_the_lake_have_their_tables_columns(sample_lake: Lake) -> None:
+    for table in (RAW_LISTINGS, PAPERS, REJECTED_PAPERS, SUMMARIES, DIGESTS):
+        frame = pl.read_parquet(sample_lake.partition_file(table, DAYS[0]), hive_partitioning=False)
+        assert frame.schema == table.polars_schema

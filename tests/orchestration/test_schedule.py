@@ -1,0 +1,62 @@
+"""The daily schedule: every announcement, in its own time zone, and no evening without one."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+import pytest
+
+from assets.calendar.days import announced_at
+from orchestration.definitions import build_definitions
+from orchestration.settings import load_settings
+
+EASTERN = ZoneInfo("America/New_York")
+
+
+@pytest.fixture(scope="module")
+def repository() -> dg.RepositoryDefinition:
+    return build_definitions(load_settings()).get_repository_def()
+
+
+@pytest.fixture
+def schedule(repository: dg.RepositoryDefinition) -> dg.ScheduleDefinition:
+    return repository.get_schedule_def("daily_announcement")
+
+
+def tick(repository: dg.RepositoryDefinition, evening: dt.datetime) -> list[str | None]:
+    """Partition keys that the schedule asks for at an evening in the East."""
+    schedule = repository.get_schedule_def("daily_announcement")
+    context = dg.build_schedule_context(scheduled_execution_time=evening, repository_def=repository)
+    data = schedule.evaluate_tick(context)
+    return [request.partition_key for request in data.run_requests or []]
+
+
+@pytest.mark.parametrize(
+    ("evening", "days"),
+    [
+        ("2026-01-29", ["2026-01-30"]),  # a Thursday
+        ("2026-01-25", ["2026-01-26"]),  # a Sunday
+        ("2026-01-19", []),  # Martin Luther King Jr. Day
+        ("2026-01-01", []),  # New Year's Day
+        ("2025-12-31", ["2026-01-01"]),  # New Year's Eve of 2025 had a mailing
+        ("2026-03-08", ["2026-03-09"]),  # daylight saving begins
+        ("2026-11-01", ["2026-11-02"]),  # daylight saving ends
+        ("2028-02-28", ["2028-02-29"]),  # a leap day
+    ],
+)
+def test_an_evening_asks_for_the_day_that_it_announces(
+    repository: dg.RepositoryDefinition, evening: str, days: list[str]
+) -> None:
+    at = dt.datetime.fromisoformat(f"{evening}T20:45").replace(tzinfo=EASTERN)
+    assert tick(repository, at) == days
+
+
+def test_the_schedule_ticks_after_the_announcement_in_summer_and_winter(schedule: dg.ScheduleDefinition) -> None:
+    assert schedule.execution_timezone == "America/New_York"
+    for day in (dt.date(2026, 1, 30), dt.date(2026, 7, 30)):
+        tick_at = dt.datetime.combine(day - dt.timedelta(days=1), dt.time(20, 45), EASTERN)
+        assert tick_at - announced_at(day) == dt.timedelta(minutes=45)
+
+
+def test_no_evening_of_a_weekend_is_in_the_schedule(schedule: dg.ScheduleDefinition) -> None:
+    assert schedule.cron_schedule == "45 20 * * 0-4"

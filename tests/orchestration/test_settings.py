@@ -1,0 +1,53 @@
+"""Settings: defaults, overrides, a .env file, and names that are no setting."""
+
+from pathlib import Path
+
+import pytest
+
+from assets.errors import SettingsError
+from orchestration.settings import Settings, load_settings, unknown_variables
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+def test_the_defaults_make_the_sample_below_this_folder(tmp_path: Path) -> None:
+    settings = load_settings()
+    assert settings.source == "sample"
+    assert settings.home == tmp_path / "almanac-data"
+    assert settings.lake_root == tmp_path / "almanac-data" / "lake"
+    assert settings.preferences().categories == {"cs.LG", "stat.ML"}
+
+
+def test_a_dotenv_file_counts_and_the_environment_goes_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("ALMANAC_CATEGORIES=cs.CL\nALMANAC_COMPLETENESS=0.5\nOTHER=1\n")
+    monkeypatch.setenv("ALMANAC_COMPLETENESS", "0.75")
+    settings = load_settings()
+    assert settings.preferences().categories == {"cs.CL"}
+    assert settings.completeness == 0.75
+
+
+def test_all_categories_and_whole_archives_can_be_followed() -> None:
+    assert load_settings(categories="all").preferences().categories is None
+    archive = load_settings(categories="hep-th, econ").preferences().categories
+    assert archive is not None
+    assert {"hep-th", "econ.GN", "econ.EM"} <= archive
+
+
+def test_a_mistyped_variable_is_found_with_the_name_that_was_meant() -> None:
+    assert unknown_variables({"ALMANAC_CATEGORY": "x", "HOME": "/", "ALMANAC_HOME": "/a"}) == {
+        "ALMANAC_CATEGORY": "ALMANAC_CATEGORIES"
+    }
+
+
+def test_a_lake_elsewhere_is_a_folder_path(tmp_path: Path) -> None:
+    assert load_settings(lake_url=f"file://{tmp_path}/lake").lake_root == tmp_path / "lake"
+    with pytest.raises(SettingsError, match="local folder"):
+        load_settings(lake_url="s3://bucket/lake")
+
+
+def test_the_readme_documents_every_setting() -> None:
+    table = README.read_text(encoding="utf-8")
+    for field in Settings.model_fields.values():
+        assert f"`{field.validation_alias}`" in table
