@@ -118,7 +118,7 @@ def main() -> None:
     """Prints the table of figures and the misses."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder that holds listings/")
-    papers = read_listings(parser.parse_args().data)
+    papers = read_listings(parser.parse_known_args()[0].data)
     timed = papers.filter(pl.col("submitted_at").is_not_null())
     of_learning = pl.col("categories").list.contains("cs.LG")
     primary_statistics = pl.col("categories").list.first() == "stat.ML"

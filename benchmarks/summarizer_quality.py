@@ -1,6 +1,6 @@
 """Prints how good and how fast the embedded summarizer is, on public data that lies beside the checkout.
 
-    python -m benchmarks.summarizer_quality ../shared/data
+    python -m benchmarks.summarizer_quality [--data ../shared/data]
 
 - roles of sentences: accuracy and macro-F1 on CSAbstruct's dev split;
 - TL;DR: ROUGE against SciTLDR's dev split, beside lead-1, last-1 and the best sentence there is;
@@ -9,9 +9,9 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import json
-import sys
 import time
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -113,8 +113,11 @@ def report_listing(path: Path) -> None:
     print(f"  not complete: {failed[:12]}")
 
 
-def main(data: Path) -> None:
+def main() -> None:
     """Prints all figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of rhetoric/ and listings/")
+    data = parser.parse_known_args()[0].data
     report_roles(data / "rhetoric" / "csab_dev.jsonl")
     report_tldr(data / "rhetoric" / "scitldr_dev.jsonl")
     for path in sorted((data / "listings").glob("*.jsonl.zst")):
@@ -122,6 +125,4 @@ def main(data: Path) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
-    main(Path(sys.argv[1]))
+    main()
