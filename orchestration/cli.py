@@ -135,6 +135,8 @@ def dev(
 
     settings = load_settings()
     prepare_instance(settings.home_folder)
+    # `dagster dev` recommends a successor that is a package of its own.
+    os.environ["PYTHONWARNINGS"] = "ignore:Function `dev_command` is superseded"
     os.environ["DAGSTER_HOME"] = str(settings.home_folder.dagster)
     arguments = ["dev", "--module-name", "orchestration.definitions", "--host", host, "--port", str(port)]
     OUT.print(f"The Dagster UI opens at http://{host}:{port} (Ctrl-C stops it).")

@@ -16,6 +16,8 @@ DAGSTER_YAML = """\
 # Written by the almanac when it is missing; yours to change.
 telemetry:
   enabled: false
+nux:
+  enabled: false
 concurrency:
   pools:
     default_limit: 1
