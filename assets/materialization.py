@@ -31,6 +31,9 @@ class Progress(Protocol):
     def noticed(self, sentence: str) -> None:
         """Something is wrong with the input, which did not keep the partition from being made."""
 
+    def reading(self, done: int, total: int) -> None:
+        """So many bytes of a large file have been read."""
+
 
 class Silence:
     """A `Progress` that tells nobody, for runs that nobody watches."""
@@ -39,6 +42,9 @@ class Silence:
         """Nothing to tell."""
 
     def noticed(self, sentence: str) -> None:
+        """Nothing to tell."""
+
+    def reading(self, done: int, total: int) -> None:
         """Nothing to tell."""
 
 

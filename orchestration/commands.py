@@ -14,6 +14,8 @@ from rich.table import Table
 
 from assets.calendar.days import latest_announced_day, parse_day, parse_range, why_no_announcement
 from assets.digests.schema import DIGESTS
+from assets.digests.wording import count
+from assets.listings.assets import made_with
 from assets.overviews.schema import OVERVIEWS
 from assets.partitions import month_of, year_of
 from orchestration.console import ERR, OUT, ProgressBar
@@ -43,6 +45,16 @@ class Session:
     lake: Lake
     runner: Runner
     bar: ProgressBar
+
+    def finished(self, days: Sequence[dt.date]) -> set[dt.date]:
+        """Those of the days that are complete, made with today's settings, and known to Dagster."""
+        wanted = made_with(self.settings.source, self.settings.preferences())
+        recorded = self.runner.recorded("daily_digest")
+        return {
+            day
+            for day in days
+            if day.isoformat() in recorded and day_status(self.lake, day, wanted).state == "complete"
+        }
 
     def days(self, keys: Sequence[str], roll_up: bool) -> Outcome:
         """Makes days, then the months and years that hold those that were made."""
@@ -94,27 +106,27 @@ def backfill_days(first: str, last: str, again: bool, roll_up: bool) -> int:
     without = [day for day in _every(days[0], days[-1]) if why_no_announcement(day)]
     wanted = [day for day in _every(days[0], days[-1]) if not why_no_announcement(day)]
     with session(settings) as work:
-        finished = [] if again else [day for day in wanted if day_status(work.lake, day).state == "complete"]
-        outcome = work.days([day.isoformat() for day in wanted if day not in set(finished)], roll_up)
+        finished = set() if again else work.finished(wanted)
+        outcome = work.days([day.isoformat() for day in wanted if day not in finished], roll_up)
     for reason, group in _by_reason(without):
         OUT.print(f"No announcement ({reason}): {', '.join(group)}")
     if finished:
-        OUT.print(f"{len(finished)} days were finished before and stay as they are (--again makes them again).")
+        OUT.print(f"Left as found, being finished: {count(len(finished), 'day')} (--again makes them again).")
     return _tell(work, outcome)
 
 
 def import_snapshot(file: Path, first: str | None, last: str | None) -> int:
     """Reads a snapshot file into raw_listings, papers and rejected_papers."""
     settings = load_settings(source="snapshot", snapshot=file)
-    held = listing_source(settings).days() or []
-    if first or last:
-        low, high = parse_range(first or str(held[0]), last or str(held[-1]), dt.datetime.now(dt.UTC))
-        held = [day for day in held if low <= day <= high]
-    keys = [day.isoformat() for day in held if not why_no_announcement(day)]
     with session(settings) as work:
+        held = listing_source(settings, work.bar).days() or []
+        if first or last:
+            low, high = parse_range(first or str(held[0]), last or str(held[-1]), dt.datetime.now(dt.UTC))
+            held = [day for day in held if low <= day <= high]
+        keys = [day.isoformat() for day in held if not why_no_announcement(day)]
         work.bar.expect(len(keys) * len(IMPORTED))
         outcome = work.runner.make("day", keys, IMPORTED)
-    OUT.print(f"Imported {len(outcome.made)} announcement days from {file}.")
+    OUT.print(f"Imported {count(len(outcome.made), 'announcement day')} from {file}.", markup=False)
     return _tell_faults(work, outcome)
 
 
@@ -127,10 +139,11 @@ def show_status(first: str | None, last: str | None) -> int:
         low, high = parse_range(first, last or str(now.date()), now)
     else:
         low, high = default_range(lake, now.date())
+    wanted = made_with(settings.source, settings.preferences())
     table = Table("day", "state", "listed", "papers", "rejected", "summaries", "why", box=None, header_style="bold")
     totals: dict[str, int] = {}
     for day in _every(low, high):
-        found = day_status(lake, day)
+        found = day_status(lake, day, wanted)
         totals[found.state] = totals.get(found.state, 0) + 1
         table.add_row(*_status_row(found))
     OUT.print(table)
@@ -164,8 +177,10 @@ def _tell(work: Session, outcome: Outcome) -> int:
         rows = work.lake.read(DIGESTS, made)
         papers, cross_lists = int(rows["primary_papers"].sum()), int(rows["cross_lists"].sum())
         span = made[0] if len(made) == 1 else f"{made[0]} … {made[-1]}"
-        count = "1 day" if len(made) == 1 else f"{len(made)} days"
-        OUT.print(f"Made {count} ({span}): {papers} papers and {cross_lists} cross-lists.\n")
+        OUT.print(
+            f"Made {count(len(made), 'day')} ({span}):"
+            f" {count(papers, 'paper')} and {count(cross_lists, 'cross-list')}.\n"
+        )
         OUT.print(f"  digest     {_shown(home.digest(made[-1])[0])}", markup=False)
         for year in sorted({year_of(key) for key in made}):
             overviews = work.lake.read(OVERVIEWS, [year])
@@ -191,8 +206,14 @@ def _command() -> str:
 def _tell_faults(work: Session, outcome: Outcome) -> int:
     for sentence in work.bar.faults:
         ERR.print(f"almanac: {sentence}", markup=False)
+    alike: dict[str, list[str]] = {}
     for key, reason in outcome.failed.items():
-        ERR.print(f"almanac: {key} failed: {reason}", markup=False)
+        alike.setdefault(reason.replace(key, "\0"), []).append(key)
+    for reason, keys in alike.items():
+        ERR.print(
+            f"almanac: {', '.join(keys)} failed: {reason.replace(chr(0), keys[0] if len(keys) == 1 else 'the day')}",
+            markup=False,
+        )
     if outcome.failed:
         return FAILED
     return FAULTY_INPUT if work.bar.faults else 0

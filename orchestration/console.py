@@ -6,7 +6,15 @@ import sys
 from typing import TextIO
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 FILE_WIDTH = 200
 """Width of a table that goes into a file or a pipe, where no terminal says how wide it is."""
@@ -40,6 +48,7 @@ class ProgressBar:
             transient=True,
         )
         self._task = self._bar.add_task("", total=0)
+        self._file: TaskID | None = None
         self._expected = 0
 
     def __enter__(self) -> ProgressBar:
@@ -59,6 +68,12 @@ class ProgressBar:
         first_time = (asset, partition) not in self._seen
         self._seen.add((asset, partition))
         self._bar.update(self._task, advance=1 if first_time else 0, description=f"{partition} {asset}")
+
+    def reading(self, done: int, total: int) -> None:
+        """Shows a bar of its own while a large file is read."""
+        if self._file is None:
+            self._file = self._bar.add_task("reading the snapshot (MB)")
+        self._bar.update(self._file, completed=done // 1_000_000, total=total // 1_000_000, visible=done < total)
 
     def noticed(self, sentence: str) -> None:
         """Keeps a sentence about bad input."""

@@ -22,14 +22,17 @@ if TYPE_CHECKING:
     from orchestration.settings import Settings
 
 
-def listing_source(settings: Settings) -> ListingSource:
-    """The source that the settings name. Raises SettingsError where it lacks what it needs."""
+def listing_source(settings: Settings, progress: Progress | None = None) -> ListingSource:
+    """The source that the settings name; `progress` hears of a large file's reading.
+
+    Raises SettingsError where the source lacks what it needs.
+    """
     if settings.source == "sample":
         return SampleSource()
     if settings.source == "snapshot":
         if settings.snapshot is None:
             raise SettingsError("ALMANAC_SOURCE is snapshot, but ALMANAC_SNAPSHOT names no file: set it to one.")
-        return SnapshotSource(settings.snapshot, settings.home_folder.snapshots)
+        return SnapshotSource(settings.snapshot, settings.home_folder.snapshots, progress.reading if progress else None)
     return ApiSource(settings.arxiv_api_url)
 
 
@@ -60,7 +63,7 @@ def resources(settings: Settings, models: Models, progress: Progress) -> dict[st
 
     @dg.resource(description=f"where listings come from: {settings.source}")
     def source() -> ListingSource:
-        return listing_source(settings)
+        return listing_source(settings, progress)
 
     return {
         "lake": lake,

@@ -59,6 +59,10 @@ class Runner:
         graph = self._definitions.resolve_asset_graph()
         return sum(graph.get(key).partitions_def == PARTITIONS[period] for key in graph.get_all_asset_keys())
 
+    def recorded(self, asset: str) -> set[str]:
+        """The partitions of an asset that Dagster knows as materialized."""
+        return set(self._instance.get_materialized_partitions(dg.AssetKey(asset)))
+
     def make(self, period: Period, keys: Sequence[str], only: Sequence[str] = ()) -> Outcome:
         """Makes partitions of one kind, of all its assets or of `only` some.
 

@@ -16,6 +16,8 @@ from assets.papers.schema import PAPERS, REJECTED_PAPERS
 from assets.summaries.schema import SUMMARIES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from assets.warehouse.lake import Lake
 
 State = Literal["complete", "partial", "pending", "no announcement"]
@@ -34,8 +36,8 @@ class DayStatus:
     summaries: str = ""
 
 
-def day_status(lake: Lake, day: dt.date) -> DayStatus:
-    """The state of one day, read from the lake."""
+def day_status(lake: Lake, day: dt.date, wanted: Mapping[str, str]) -> DayStatus:
+    """The state of one day, read from the lake; `wanted` is what it should have been made with."""
     if reason := why_no_announcement(day):
         return DayStatus(day, "no announcement", reason)
     key = day.isoformat()
@@ -48,6 +50,10 @@ def day_status(lake: Lake, day: dt.date) -> DayStatus:
         statuses.update(column)
     told = ", ".join(f"{count} {status}" for status, count in sorted(statuses.items()))
     state, reason = _state(lake, key, papers, statuses)
+    made_with = lake.notes(RAW_LISTINGS, key)
+    for name, value in wanted.items():
+        if state == "complete" and made_with.get(name) != value:
+            state, reason = "partial", f"made with {name} {made_with.get(name, 'unknown')}, not {value}"
     return DayStatus(day, state, reason, listed, papers, rejected, told)
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import dagster as dg
+import polars as pl
 
 from assets.checking import Verdict, judge_partitions
 from assets.digests.digest import build_digest
@@ -10,6 +11,7 @@ from assets.digests.json_form import digest_json
 from assets.digests.markdown import digest_markdown
 from assets.digests.schema import DIGESTS
 from assets.digests.verify import check_digest, check_markdown
+from assets.errors import AlmanacError
 from assets.listings.sample import NOTE, SampleSource
 from assets.materialization import Progress, each_partition, table_metadata
 from assets.owners import OWNERS
@@ -56,6 +58,9 @@ def daily_digest(
             NOTE if SampleSource.name in papers.get_column("source") else None,
         )
         markdown, json_text = digest_markdown(digest), digest_json(digest)
+        if problems := digest_problems(markdown, json_text, papers, preferences):
+            # A wrong page is never published, not even until its check has run.
+            raise AlmanacError(f"the digest of {day} is wrong: {' '.join(problems[:3])}")
         row = DIGESTS.frame(
             [
                 {
@@ -86,6 +91,11 @@ def daily_digest(
     each_partition(context, progress, make)
 
 
+def digest_problems(markdown: str, json_text: str, papers: pl.DataFrame, preferences: Preferences) -> list[str]:
+    """What is wrong with a day's digest; `papers` are the day's rows of PAPERS."""
+    return [*check_digest(json_text, papers, preferences.categories), *check_markdown(markdown, json_text)]
+
+
 @dg.asset_check(asset=daily_digest, blocking=True, partitions_def=DAYS)
 def every_entry_resolves(
     context: dg.AssetCheckExecutionContext,
@@ -97,10 +107,7 @@ def every_entry_resolves(
     def judge(day: str) -> Verdict:
         papers = lake.read(PAPERS, [day])
         row = lake.read(DIGESTS, [day]).row(0, named=True)
-        problems = [
-            *check_digest(row["json"], papers, preferences.categories),
-            *check_markdown(row["markdown"], row["json"]),
-        ]
+        problems = digest_problems(row["markdown"], row["json"], papers, preferences)
         return Verdict(problems, {"papers": row["primary_papers"], "cross_lists": row["cross_lists"]})
 
     return judge_partitions(context, judge)

@@ -16,6 +16,11 @@ from assets.warehouse.lake import Lake
 ROW_COUNT = "dagster/partition_row_count"
 
 
+def made_with(source: str, preferences: Preferences) -> dict[str, str]:
+    """What a day's listings depend on beside the day: a day made with other settings is not finished."""
+    return {"source": source, "categories": preferences.categories_text}
+
+
 @dg.asset(
     partitions_def=DAYS,
     backfill_policy=BACKFILL_POLICY,
@@ -40,7 +45,7 @@ def raw_listings(
     def make(day: str) -> dict[str, dict[str, object]]:
         listing = source.listing(dt.date.fromisoformat(day), preferences.categories)
         rows = frame(listing, source.name, dt.datetime.now(dt.UTC))
-        lake.write(RAW_LISTINGS, day, rows)
+        lake.write(RAW_LISTINGS, day, rows, made_with(source.name, preferences))
         for fault in listing.faults:
             context.log.warning(fault)
             progress.noticed(fault)

@@ -26,7 +26,7 @@ import polars as pl
 from assets.errors import StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from assets.warehouse.table import Period, Table
 
@@ -130,10 +130,11 @@ class Lake:
         paths = (self.partition_file(table, key) for key in keys)
         return [path for path in paths if path.is_file()]
 
-    def write(self, table: Table, key: str, frame: pl.DataFrame) -> Path:
+    def write(self, table: Table, key: str, frame: pl.DataFrame, notes: Mapping[str, str] | None = None) -> Path:
         """Replaces a partition by `frame` and returns its file.
 
-        `frame` has exactly the table's columns and types, and `key`'s value throughout in its
+        `notes` go into the file's own metadata: what the partition was made with, for `notes` to
+        tell. `frame` has exactly the table's columns and types, and `key`'s value throughout in its
         partition column: ValueError otherwise. Raises StorageError where it cannot be written.
         """
         if frame.schema != table.polars_schema:
@@ -141,7 +142,12 @@ class Lake:
         value = partition_value(table.period, key)
         if not frame.select((pl.col(table.period) == value).all()).item():
             raise ValueError(f"table {table.name}: rows of another {table.period} in partition {key}")
-        return self._write(table, key, frame)
+        return self._write(table, key, frame, notes)
+
+    def notes(self, table: Table, key: str) -> dict[str, str]:
+        """What was noted when the partition was written; nothing where it is not there."""
+        path = self.partition_file(table, key)
+        return pl.read_parquet_metadata(path) if path.is_file() else {}
 
     def read(self, table: Table, keys: Iterable[str]) -> pl.DataFrame:
         """The rows of the given partitions, in the order of `keys`; an absent one has no rows."""
@@ -161,7 +167,7 @@ class Lake:
         path = self.partition_file(table, key)
         if path.is_file() and pl.read_parquet_schema(path) == table.polars_schema:
             return path
-        return self._write(table, key, table.empty())
+        return self._write(table, key, table.empty(), None)
 
     def sweep(self, older_than: dt.timedelta = LEFTOVER_AGE) -> list[Path]:
         """Removes the temporary files that killed writers left, and returns them."""
@@ -175,11 +181,11 @@ class Lake:
                 removed.append(path)
         return removed
 
-    def _write(self, table: Table, key: str, frame: pl.DataFrame) -> Path:
+    def _write(self, table: Table, key: str, frame: pl.DataFrame, notes: Mapping[str, str] | None) -> Path:
         # Polars reports a full disk as a ComputeError without an error number, so the file is made
         # in memory (a partition is a few megabytes) and written by Python, whose errors say why.
         buffer = io.BytesIO()
-        frame.write_parquet(buffer, compression="zstd", statistics=True)
+        frame.write_parquet(buffer, compression="zstd", statistics=True, metadata=dict(notes or {}))
         path = self.partition_file(table, key)
         with writing(path) as temporary:
             temporary.write_bytes(buffer.getbuffer())

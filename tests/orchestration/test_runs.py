@@ -82,3 +82,15 @@ def test_neighbouring_partitions_share_a_run_and_none_is_longer_than_the_policy(
     assert max(map(len, runs)) <= 25
     # Monday follows Friday: no announcement lies between them.
     assert chunks("day", ["2026-01-23", "2026-01-26"]) == [["2026-01-23", "2026-01-26"]]
+
+
+def test_a_finished_day_is_made_again_when_other_categories_are_followed(almanac: Run, tmp_path: Path) -> None:
+    rows = [json.dumps(paper(1)), json.dumps(paper(2, categories="cs.CL"))]
+    settings = {"home": tmp_path / "home", "source": "snapshot", "snapshot": write(tmp_path / "s.jsonl", rows)}
+    backfill = ("backfill", "2026-01-30", "2026-01-30", "--no-roll-up")
+    assert "1 paper and 0 cross-lists" in almanac(*backfill, **settings).out
+    assert "Left as found, being finished: 1 day" in almanac(*backfill, **settings).out
+    told = almanac("status", "2026-01-30", "2026-01-30", **settings, categories="cs.LG,cs.CL")
+    assert "made with categories cs.LG, stat.ML, not cs.CL, cs.LG" in told.out
+    told = almanac(*backfill, **settings, categories="cs.LG,cs.CL")
+    assert "2 papers" in told.out

@@ -109,7 +109,7 @@ def test_a_finished_range_is_left_as_it_is(sample_home: Home, almanac: Run) -> N
     written = {day: sample_home.digest(day)[0].stat().st_mtime_ns for day in DAYS}
     told = almanac("backfill", DAYS[0], DAYS[-1], home=sample_home.root)
     assert told.code == 0, told.err
-    assert "5 days were finished before" in told.out
+    assert "being finished: 5 days" in told.out
     assert "weekend" in told.out
     assert "Labor Day" in told.out
     assert {day: sample_home.digest(day)[0].stat().st_mtime_ns for day in DAYS} == written

@@ -66,6 +66,12 @@ def test_a_seed_is_written_anew_when_the_columns_change(lake: Lake) -> None:
     assert pl.read_parquet_schema(path) == wider.polars_schema
 
 
+def test_notes_tell_what_a_partition_was_made_with(lake: Lake) -> None:
+    lake.write(COUNTS, DAY, counts(DAY, 1), {"categories": "cs.LG, stat.ML"})
+    assert lake.notes(COUNTS, DAY)["categories"] == "cs.LG, stat.ML"
+    assert lake.notes(COUNTS, "2026-01-29") == {}
+
+
 def test_rows_of_another_day_are_refused(lake: Lake) -> None:
     with pytest.raises(ValueError, match="another day"):
         lake.write(COUNTS, DAY, counts("2026-01-29", 1))
