@@ -8,6 +8,8 @@ import dagster as dg
 
 from assets.errors import SettingsError
 from assets.listings.api import ApiSource
+from assets.listings.oai import OaiSource
+from assets.listings.rss import RssSource
 from assets.listings.sample import SampleSource
 from assets.listings.snapshot import SnapshotSource
 from assets.summaries.summarizer import EmbeddedSummarizer, Summarizer
@@ -33,6 +35,10 @@ def listing_source(settings: Settings, progress: Progress | None = None) -> List
         if settings.snapshot is None:
             raise SettingsError("ALMANAC_SOURCE is snapshot, but ALMANAC_SNAPSHOT names no file: set it to one.")
         return SnapshotSource(settings.snapshot, settings.home_folder.snapshots, progress.reading if progress else None)
+    if settings.source == "oai":
+        return OaiSource(settings.home_folder.harvest, settings.oai_url)
+    if settings.source == "rss":
+        return RssSource(settings.rss_url, settings.home_folder.harvest)
     return ApiSource(settings.arxiv_api_url)
 
 

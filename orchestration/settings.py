@@ -18,12 +18,14 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from assets.categories import followed
 from assets.errors import SettingsError
 from assets.listings.api import API_URL
+from assets.listings.oai import OAI_URL
+from assets.listings.rss import RSS_URL
 from assets.preferences import DEFAULT_COMPLETENESS, Preferences
 from assets.warehouse.home import Home
 
 PREFIX = "ALMANAC_"
 
-Source = Literal["sample", "api", "snapshot"]
+Source = Literal["sample", "api", "oai", "rss", "snapshot"]
 
 
 class Settings(BaseSettings):
@@ -37,12 +39,18 @@ class Settings(BaseSettings):
     lake_url: str | None = Field(
         None, validation_alias="ALMANAC_LAKE_URL", description="where the Parquet goes; default: lake/ under the home"
     )
-    source: Source = Field("sample", validation_alias="ALMANAC_SOURCE", description="sample, api or snapshot")
+    source: Source = Field("sample", validation_alias="ALMANAC_SOURCE", description="sample, api, oai, rss or snapshot")
     snapshot: Path | None = Field(
         None, validation_alias="ALMANAC_SNAPSHOT", description="JSON Lines file in the layout of arXiv's snapshot"
     )
     arxiv_api_url: str = Field(
         API_URL, validation_alias="ALMANAC_ARXIV_API_URL", description="address of arXiv's API or a mirror"
+    )
+    oai_url: str = Field(
+        OAI_URL, validation_alias="ALMANAC_OAI_URL", description="address of arXiv's OAI-PMH or a mirror"
+    )
+    rss_url: str = Field(
+        RSS_URL, validation_alias="ALMANAC_RSS_URL", description="address of arXiv's feeds or a mirror"
     )
     categories: str = Field(
         "cs.LG,stat.ML", validation_alias="ALMANAC_CATEGORIES", description="categories followed; `all` for everything"

@@ -27,6 +27,11 @@ class Home:
         """Indexes of the snapshot files that have been read."""
         return self.root / "snapshots"
 
+    @property
+    def harvest(self) -> Path:
+        """What the live sources keep between runs: the harvested records, the last feed."""
+        return self.root / "harvest"
+
     def digest(self, day: str) -> tuple[Path, Path]:
         """A day's digest: Markdown and JSON."""
         folder = self.root / "digests"
