@@ -1,0 +1,113 @@
+"""Tokens and dollars of a day: what was spent, what is on its way, and whether one more request fits under the cap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assets.summaries.engine.prompt import messages
+from assets.summaries.fields import FIELDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from assets.summaries.engine.prompt import Wanted
+    from assets.summaries.engine.settings import EngineSettings, Price
+
+CHARACTERS_PER_TOKEN = 3.6
+"""Of English abstracts with TeX; an estimate for what is not counted yet."""
+OUTPUT_TOKENS = 420
+"""A summary of seven fields in one language, by estimate."""
+MESSAGE_TOKENS = 60
+"""The schema and the frame of a chat message."""
+
+
+@dataclass
+class Spending:
+    """What requests used; cost is None where a model without a price was used."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float | None = 0.0
+    uncertain_usd: float = 0.0
+    """Of requests that were given up on the way and may have been charged for."""
+
+
+class Budget:
+    """The ledger of one day."""
+
+    def __init__(self, cap: float | None, prices: Mapping[str, Price], spent_before: float) -> None:
+        self.cap = cap
+        self.prices = prices
+        self.spent_before = spent_before
+        self.spending = Spending()
+        self._reserved = 0.0
+
+    def estimate(self, model: str, input_tokens: int, output_tokens: int) -> float:
+        """US dollars of a request, 0 for a model without a price."""
+        price = self.prices.get(model)
+        return price.cost(input_tokens, output_tokens) if price else 0.0
+
+    def affords(self, amount: float) -> bool:
+        """Whether so much more keeps below the cap, whatever is on its way included."""
+        if self.cap is None:
+            return True
+        known = self.spent_before + (self.spending.cost_usd or 0.0) + self.spending.uncertain_usd
+        return known + self._reserved + amount <= self.cap
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is on its way, so that waiting would free nothing."""
+        return self._reserved <= 1e-12
+
+    def reserve(self, amount: float) -> None:
+        """A request goes out that may cost so much."""
+        self._reserved += amount
+
+    def release(self, amount: float) -> None:
+        """The request is over."""
+        self._reserved = max(0.0, self._reserved - amount)
+
+    def spend(self, model: str, input_tokens: int | None, output_tokens: int | None) -> float | None:
+        """Books an answer; its cost in US dollars, None for a model without a price."""
+        self.spending.input_tokens += input_tokens or 0
+        self.spending.output_tokens += output_tokens or 0
+        price = self.prices.get(model)
+        if price is None:
+            self.spending.cost_usd = None
+            return None
+        cost = price.cost(input_tokens or 0, output_tokens or 0)
+        if self.spending.cost_usd is not None:
+            self.spending.cost_usd += cost
+        return cost
+
+    def abandon(self, amount: float) -> None:
+        """A request was given up on the way; it counts against the cap, because it may be charged for."""
+        self.spending.uncertain_usd += amount
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What the summaries of papers would take; cost is None where the model has no price."""
+
+    papers: int
+    input_tokens: int
+    output_tokens: int
+    cost_usd: float | None
+
+
+def tokens_of(text: str) -> int:
+    """Tokens of a text, by estimate."""
+    return int(len(text) / CHARACTERS_PER_TOKEN) + 1
+
+
+def estimate_papers(papers: Iterable[tuple[str, str]], languages: Sequence[str], settings: EngineSettings) -> Estimate:
+    """An estimate for (title, abstract) pairs, one request each, before anything is sent."""
+    wanted: Wanted = dict.fromkeys(languages, FIELDS)
+    count = sent = 0
+    for title, abstract in papers:
+        count += 1
+        sent += sum(tokens_of(message["content"]) for message in messages(title, abstract, wanted)) + MESSAGE_TOKENS
+    received = count * OUTPUT_TOKENS * len(languages)
+    price = settings.prices.get(settings.model)
+    return Estimate(count, sent, received, price.cost(sent, received) if price else None)

@@ -1,0 +1,215 @@
+"""One request over the wire: an answer as it came, or a fault that says what went wrong.
+
+The client of `openai` sends the request; its retries are off and its parsing is not used, because both lose answers
+that were paid for, and the body is encoded here, because the client would walk through a schema type by type.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+import msgspec
+from openai import APIConnectionError, APIError, APIStatusError, AsyncOpenAI, DefaultAsyncHttpxClient, OpenAIError
+
+from assets.errors import SettingsError
+from assets.summaries.engine.faults import Fault, Kind, duration, fault_of_status, scrubbed
+from assets.summaries.engine.pacing import Allowance
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+    from assets.summaries.engine.settings import EngineSettings
+
+NO_KEY = "none"
+"""Local servers ask for no key, but the client insists on one."""
+REQUESTS_PER_CLIENT = 8
+OPTIONS: Any = {"headers": {"Content-Type": "application/json"}}
+
+
+class _Function(msgspec.Struct):
+    arguments: str | dict[str, Any] | None = None
+
+
+class _ToolCall(msgspec.Struct):
+    function: _Function | None = None
+
+
+class _Message(msgspec.Struct):
+    content: str | list[Any] | None = None
+    refusal: str | None = None
+    tool_calls: list[_ToolCall] | None = None
+
+
+class _Choice(msgspec.Struct):
+    message: _Message | None = None
+    finish_reason: str | None = None
+
+
+class _Usage(msgspec.Struct):
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
+class _Completion(msgspec.Struct):
+    choices: list[_Choice] | None = None
+    usage: _Usage | None = None
+    error: Any = None
+
+
+COMPLETION = msgspec.json.Decoder(_Completion, strict=False)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a model answered, unread. Tokens are None where the endpoint does not count them."""
+
+    content: str
+    finish_reason: str
+    refusal: str | None
+    input_tokens: int | None
+    output_tokens: int | None
+    seconds: float
+    requests: Allowance | None = None
+    tokens: Allowance | None = None
+
+
+class Endpoint:
+    """An OpenAI-compatible address. Use as an async context manager."""
+
+    def __init__(self, settings: EngineSettings) -> None:
+        self._secrets = tuple(secret for secret in (settings.api_key,) if secret)
+        self._settings = settings
+        self._certificates = httpx2.create_ssl_context()
+        self._clients: list[AsyncOpenAI] = []
+        self._busy: list[int] = []
+        self._acquire()
+        self._busy[0] = 0
+
+    async def __aenter__(self) -> Endpoint:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for client in self._clients:
+            await client.close()
+
+    def _acquire(self) -> int:
+        """The number of a client with few requests in flight.
+
+        A client looks at all its connections for each request, so many requests are shared out to several clients.
+        """
+        for number, busy in enumerate(self._busy):
+            if busy < REQUESTS_PER_CLIENT:
+                self._busy[number] += 1
+                return number
+        settings = self._settings
+        try:
+            self._clients.append(
+                AsyncOpenAI(
+                    api_key=settings.api_key or NO_KEY,
+                    base_url=settings.base_url,
+                    max_retries=0,
+                    timeout=settings.deadline_seconds + 5,
+                    http_client=DefaultAsyncHttpxClient(verify=self._certificates),
+                )
+            )
+        except (OpenAIError, ValueError, TypeError, httpx2.InvalidURL) as error:
+            raise SettingsError(
+                f"OPENAI_BASE_URL or OPENAI_API_KEY cannot be used: {scrubbed(str(error), self._secrets)}"
+            ) from None
+        self._busy.append(1)
+        return len(self._busy) - 1
+
+    async def send(self, model: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
+        """Sends a chat completion and waits `deadline` seconds at most. Raises Fault."""
+        body = msgspec.json.encode({"model": model, **arguments})
+        start = time.monotonic()
+        number = self._acquire()
+        try:
+            async with asyncio.timeout(deadline):
+                response = await self._clients[number].post(
+                    "/chat/completions", cast_to=httpx2.Response, content=body, options=OPTIONS
+                )
+        except TimeoutError:
+            raise Fault(Kind.TRANSIENT, f"no answer within {deadline:.0f} s", timed_out=True) from None
+        except APIStatusError as error:
+            raise self._of_status(error) from None
+        except APIConnectionError as error:
+            cause = error.__cause__
+            what = type(cause).__name__ if cause is not None else "no connection"
+            raise Fault(Kind.TRANSIENT, f"the connection failed ({what})") from None
+        except (APIError, OpenAIError) as error:
+            raise Fault(Kind.TRANSIENT, f"the client failed: {scrubbed(str(error), self._secrets)}") from None
+        finally:
+            self._busy[number] -= 1
+        return self._read(response.content, response.headers, time.monotonic() - start)
+
+    def _of_status(self, error: APIStatusError) -> Fault:
+        body = error.body if isinstance(error.body, dict) else {}
+        told = body.get("error") if isinstance(body.get("error"), dict) else body
+        message = told.get("message") if isinstance(told, dict) else None
+        if not isinstance(message, str):
+            message = str(error.body if error.body is not None else "")
+        code = told.get("code") or told.get("type") if isinstance(told, dict) else None
+        return fault_of_status(
+            error.status_code, str(code) if code else None, message, error.response.headers, secrets=self._secrets
+        )
+
+    def _read(self, body: bytes, headers: Mapping[str, str], seconds: float) -> Reply:
+        try:
+            completion = COMPLETION.decode(body)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise Fault(Kind.TRANSIENT, "the body of the answer is no chat completion") from None
+        if completion.error and not completion.choices:
+            error = completion.error if isinstance(completion.error, dict) else {"message": str(completion.error)}
+            code = error.get("code")
+            status = int(str(code)) if str(code).isdigit() and 400 <= int(str(code)) < 600 else 500
+            raise fault_of_status(
+                status, str(code or ""), str(error.get("message") or ""), headers, secrets=self._secrets
+            )
+        choice = completion.choices[0] if completion.choices else _Choice()
+        message = choice.message or _Message()
+        usage = completion.usage or _Usage()
+        return Reply(
+            content=_content(message),
+            finish_reason=choice.finish_reason or "",
+            refusal=scrubbed(message.refusal, self._secrets) if message.refusal else None,
+            input_tokens=usage.prompt_tokens,
+            output_tokens=usage.completion_tokens,
+            seconds=seconds,
+            requests=_allowance(headers, "requests"),
+            tokens=_allowance(headers, "tokens"),
+        )
+
+
+def _content(message: _Message) -> str:
+    for call in message.tool_calls or ():
+        arguments = call.function.arguments if call.function else None
+        if isinstance(arguments, dict):
+            return msgspec.json.encode(arguments).decode()
+        if arguments:
+            return arguments
+    if isinstance(message.content, list):
+        return "".join(str(part.get("text", "")) for part in message.content if isinstance(part, dict))
+    return message.content or ""
+
+
+def _allowance(headers: Mapping[str, str], what: str) -> Allowance | None:
+    """Requests or tokens that may still be used, by the rate-limit headers; None where they do not tell."""
+    try:
+        limit = float(headers[f"x-ratelimit-limit-{what}"])
+        remaining = float(headers[f"x-ratelimit-remaining-{what}"])
+    except (KeyError, ValueError):
+        return None
+    if limit <= 0:
+        return None
+    # The headers count by the minute, or by anything else: then the time in which the rest comes back shows it.
+    reset = duration(headers.get(f"x-ratelimit-reset-{what}", ""))
+    refill = (limit - remaining) / reset if reset and reset > 0 else 0.0
+    return Allowance(limit, remaining, max(limit / 60, refill))

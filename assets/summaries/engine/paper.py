@@ -1,0 +1,281 @@
+"""The asks of one paper: all fields at once, then only what is bad, then another model, then the abstract itself.
+
+Everything here follows from the paper, the row that it had and the answers, so a run that was killed and starts again
+asks the same questions and finds their answers in the journal.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from assets.summaries.completeness import is_complete
+from assets.summaries.engine.answers import read_answer, repeated
+from assets.summaries.engine.budget import tokens_of
+from assets.summaries.engine.calls import Ask, Calls
+from assets.summaries.engine.faults import Fault
+from assets.summaries.engine.grounding import off_topic
+from assets.summaries.engine.prompt import PROMPT_VERSION, addresses_a_model, messages
+from assets.summaries.extract import MODEL_NAME, RULES_VERSION, summarize
+from assets.summaries.fields import FIELDS, REQUIRED_FIELDS, TEXT_FIELDS, not_stated_reason
+from assets.summaries.keywords import keywords
+from assets.summaries.summarizer import EMBEDDED_LANGUAGE, abstract_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from assets.summaries.engine.journal import Entry
+    from assets.summaries.engine.prompt import Wanted
+
+LANGUAGES_AT_ONCE = 3
+"""Languages that one request fills."""
+FAILED = "no model could write it"
+TOUCHES_TEXT = frozenset(("tex", "cut", "inner quotes"))
+"""Mendings of the answer's form that touch the texts in it."""
+KEYWORDS = "keywords"
+
+
+@dataclass
+class Draft:
+    """What is known of a paper's summary in one language."""
+
+    language: str
+    fields: dict[str, object] = field(default_factory=dict)
+    bad: dict[str, tuple[str, str]] = field(default_factory=dict)
+    history: dict[str, str] = field(default_factory=dict)
+    """Field → what was mended about it."""
+
+
+@dataclass
+class Used:
+    """What the answers of a paper took, all attempts."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float | None = 0.0
+    requests: int = 0
+    seconds: float = 0.0
+
+    def add(self, entry: Entry, day: str) -> None:
+        """Books an answer; one that was paid for on another day's account costs nothing here."""
+        if entry.day != day:
+            return
+        self.input_tokens += entry.input_tokens or 0
+        self.output_tokens += entry.output_tokens or 0
+        self.requests += entry.requests
+        self.seconds += entry.seconds
+        if entry.cost_usd is None or self.cost_usd is None:
+            self.cost_usd = None
+        else:
+            self.cost_usd += entry.cost_usd
+
+    def shared(self, languages: int) -> dict[str, object]:
+        """The columns of one of so many rows."""
+        return {
+            "input_tokens": self.input_tokens // languages,
+            "output_tokens": self.output_tokens // languages,
+            "cost_usd": None if self.cost_usd is None else self.cost_usd / languages,
+            "attempts": self.requests,
+            "seconds": self.seconds,
+        }
+
+
+class Paper:
+    """One paper (a row of PAPERS) and the languages in which it needs a summary."""
+
+    def __init__(self, calls: Calls, paper: Mapping[str, Any], before: Mapping[str, Mapping[str, Any]]) -> None:
+        self.calls = calls
+        self.title: str = paper["title"]
+        self.abstract: str = paper["abstract"]
+        self.paper_id: str = paper["paper_id"]
+        self.day = str(paper["day"])
+        self.hash = abstract_hash(self.title, self.abstract)
+        self.before = before
+        """Language → the row that the partition has now, where its abstract is the same."""
+
+    async def summarize(self, languages: Sequence[str]) -> dict[str, dict[str, object]]:
+        """Language → the columns of its row. Raises Stopped where nothing can be asked any more."""
+        rows: dict[str, dict[str, object]] = {}
+        for start in range(0, len(languages), LANGUAGES_AT_ONCE):
+            rows |= await self._group(languages[start : start + LANGUAGES_AT_ONCE])
+        return rows
+
+    async def _group(self, languages: Sequence[str]) -> dict[str, dict[str, object]]:
+        rows: dict[str, dict[str, object]] = {}
+        used = Used()
+        why: list[str] = []
+        left = list(languages)
+        for model in self.calls.settings.models:
+            if not left or not self.abstract.strip():
+                break
+            drafts, reason = await self._asks(model, left, used)
+            for draft in drafts:
+                if row := self._finished(draft, model):
+                    rows[draft.language] = row
+                    left.remove(draft.language)
+            if left:
+                why.append(f"{model}: {reason or _complaints(drafts, left)}")
+        for language in left:
+            rows[language] = self._fallen(language, "; ".join(why).replace("; ", ", ") or "the abstract is empty")
+        return {language: {**rows[language], **used.shared(len(languages))} for language in languages}
+
+    async def _asks(self, model: str, languages: Sequence[str], used: Used) -> tuple[list[Draft], str | None]:
+        """The drafts after all asks of a model, and why it could not be asked, where it could not."""
+        settings = self.calls.settings
+        drafts = {language: Draft(language) for language in languages}
+        wanted: Wanted = dict.fromkeys(languages, FIELDS)
+        rejected: dict[str, str] = {}
+        tokens = settings.output_tokens * len(languages)
+        reason: str | None = None
+        for number in range(settings.asks):
+            told = messages(self.title, self.abstract, wanted, rejected)
+            ask = Ask(
+                self._key(model, number, wanted, rejected), self.day, self.paper_id, self.hash, model, told, wanted,
+                tokens, sum(tokens_of(message["content"]) for message in told),
+            )  # fmt: skip
+            try:
+                entry = await self.calls.answer(ask)
+            except Fault as fault:
+                return list(drafts.values()), fault.reason
+            used.add(entry, self.day)
+            if entry.refusal or entry.finish_reason == "content_filter":
+                return list(drafts.values()), "the model refused the abstract"
+            cut = entry.finish_reason == "length"
+            if cut:
+                tokens *= 2
+            answer = read_answer(entry.content, wanted, self.title, self.abstract, cut=cut)
+            reason = None if answer.usable else "the answer held nothing that can be read"
+            for language, reading in answer.readings.items():
+                draft = drafts[language]
+                draft.fields |= reading.good
+                draft.bad = dict(reading.bad)
+                for name in TOUCHES_TEXT.intersection(answer.mended):
+                    draft.history.setdefault("form", name)
+                self._settle(draft)
+                self._excuse(draft)
+            wanted = {
+                language: tuple(draft.bad)
+                for language, draft in drafts.items()
+                if any(name != KEYWORDS for name in draft.bad)
+            }
+            if not wanted:
+                return list(drafts.values()), None
+            several = len(languages) > 1
+            rejected = {}
+            for language, names in wanted.items():
+                for name in names:
+                    fault_name, complaint = drafts[language].bad[name]
+                    drafts[language].history[name] = fault_name
+                    if answer.usable:
+                        rejected[f"{language}.{name}" if several else name] = complaint
+        return list(drafts.values()), reason
+
+    def _settle(self, draft: Draft) -> None:
+        """What only shows once the fields stand beside each other."""
+        for name in repeated(draft.fields):
+            draft.history[name] = "overlap"
+            if name in REQUIRED_FIELDS:
+                del draft.fields[name]
+                draft.bad[name] = ("overlap", "says what another field says")
+            else:
+                # An empty field is better than a repeated one.
+                draft.fields[name] = None
+        texts = [text for name in TEXT_FIELDS if isinstance(text := draft.fields.get(name), str)]
+        if draft.language == EMBEDDED_LANGUAGE and off_topic(texts, self.title, self.abstract):
+            for name in TEXT_FIELDS:
+                if draft.fields.pop(name, None) is not None:
+                    draft.bad[name] = ("off_topic", "is not about this abstract")
+
+    def _finished(self, draft: Draft, model: str) -> dict[str, object] | None:
+        """The row of a draft, where it is complete."""
+        fields = {name: draft.fields.get(name) for name in FIELDS}
+        own = summarize(self.title, self.abstract).texts() if any(name in TEXT_FIELDS for name in draft.bad) else {}
+        for name, (fault, _) in draft.bad.items():
+            if name == KEYWORDS:
+                fields[name] = list(keywords(self.title, self.abstract))
+                draft.history[name] = "from term statistics"
+            elif own.get(name) is not None or (name in REQUIRED_FIELDS and fault != "missing"):
+                return None
+        reason = not_stated_reason(name for name in TEXT_FIELDS if not fields[name])
+        verdict = is_complete(
+            fields, title=self.title, abstract=self.abstract, reason=reason, language=draft.language, extractive=False
+        )
+        if not verdict.complete:
+            draft.bad |= {
+                found.field: (found.name, found.reason) for found in verdict.findings if found.severity == "error"
+            }
+            return None
+        notes = (
+            [f"repaired: {', '.join(f'{name} ({what})' for name, what in draft.history.items())}"]
+            if draft.history
+            else []
+        )
+        if addresses_a_model(self.title, self.abstract):
+            notes.append("the abstract holds words that address a model")
+        return {
+            **fields,
+            "status": "repaired" if draft.history else "complete",
+            "reason": "; ".join(part for part in (reason, *notes) if part) or None,
+            "model": model,
+            "prompt_version": PROMPT_VERSION,
+            **self._provenance(),
+        }
+
+    def _excuse(self, draft: Draft) -> None:
+        """Takes "nothing to say" for an answer about a required field where the abstract has too few statements."""
+        missing = [name for name, (fault, _) in draft.bad.items() if fault == "missing" and name in REQUIRED_FIELDS]
+        if missing and set(draft.bad) <= {*missing, KEYWORDS} and self._is_excused(draft):
+            for name in missing:
+                draft.fields[name] = None
+                del draft.bad[name]
+
+    def _is_excused(self, draft: Draft) -> bool:
+        """Whether the summary is complete without a required field; its texts have been checked before."""
+        fields = {name: draft.fields.get(name) for name in FIELDS}
+        verdict = is_complete(
+            fields,
+            title=self.title,
+            abstract=self.abstract,
+            reason=not_stated_reason(name for name in TEXT_FIELDS if not fields[name]),
+            language=draft.language,
+            extractive=False,
+        )
+        return verdict.complete
+
+    def _fallen(self, language: str, why: str) -> dict[str, object]:
+        """The row where no model could write it: the abstract's own sentences, and labelled so."""
+        if language != EMBEDDED_LANGUAGE:
+            return {"status": "pending", "reason": f"{FAILED} ({why})", **self._provenance()}
+        extract = summarize(self.title, self.abstract)
+        return {
+            **extract.texts(),
+            "keywords": list(extract.keywords),
+            "status": "extractive",
+            "reason": "; ".join(part for part in (extract.reason, f"{FAILED} ({why})") if part),
+            "model": MODEL_NAME,
+            "prompt_version": RULES_VERSION,
+            **self._provenance(),
+        }
+
+    def _provenance(self) -> dict[str, object]:
+        return {"abstract_hash": self.hash, "created_at": dt.datetime.now(dt.UTC)}
+
+    def _key(self, model: str, number: int, wanted: Wanted, rejected: Mapping[str, str]) -> str:
+        """What the answer is found by. After a row that no model could write, a new run asks anew."""
+        failed = [
+            row["created_at"].isoformat()
+            for language in wanted
+            if (row := self.before.get(language)) is not None and FAILED in (row["reason"] or "")
+        ]
+        parts = [self.hash, PROMPT_VERSION, model, number, wanted, rejected, failed]
+        return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+
+
+def _complaints(drafts: Sequence[Draft], left: Sequence[str]) -> str:
+    told = sorted(
+        {f"{name} ({fault})" for draft in drafts if draft.language in left for name, (fault, _) in draft.bad.items()}
+    )
+    return ", ".join(told) or "not complete"

@@ -1,0 +1,117 @@
+"""The summarizer that asks a model; the door to the engine."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from assets.summaries.completeness import is_complete
+from assets.summaries.engine.calls import Learned
+from assets.summaries.engine.prompt import PROMPT_VERSION
+from assets.summaries.engine.run import Rows, Task, run
+from assets.summaries.fields import FIELDS
+from assets.summaries.schema import SUMMARIES
+from assets.summaries.summarizer import abstract_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import polars as pl
+
+    from assets.summaries.engine.progress import Progress, Report
+    from assets.summaries.engine.settings import EngineSettings
+
+
+class OpenAISummarizer:
+    """Makes summaries with a model behind an OpenAI-compatible address; see `assets.summaries.summarizer.Summarizer`.
+
+    What it learned about the endpoint (its limits, its latency, the forms that it takes) it keeps for the next day.
+    """
+
+    def __init__(self, settings: EngineSettings, tell: Callable[[Progress], None] | None = None) -> None:
+        self.settings = settings
+        self.tell = tell
+        self.report: Report | None = None
+        """What the last run came to."""
+        self._learned = Learned.nothing(settings)
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.settings.model
+
+    def summarize(self, papers: pl.DataFrame, languages: Sequence[str], before: pl.DataFrame) -> pl.DataFrame:
+        """One row of SUMMARIES for each paper and language, in that order; never fewer.
+
+        A row of `before` is kept where abstract, prompt and model are the same and it is still complete by today's
+        checks. Every other one is asked for: what is pending, extractive or rejected heals. Where the day stops (quota,
+        key, budget, outage), rows stay pending with the reason. Raises StorageError and SettingsError.
+        """
+        kept: Rows = {}
+        tasks: list[Task] = []
+        had = {(row["paper_id"], row["language"]): row for row in before.iter_rows(named=True)}
+        for paper in papers.iter_rows(named=True):
+            digest = abstract_hash(paper["title"], paper["abstract"])
+            same: dict[str, Mapping[str, Any]] = {}
+            missing = []
+            for language in languages:
+                row = had.get((paper["paper_id"], language))
+                if row is not None and row["abstract_hash"] == digest:
+                    same[language] = row
+                    if self._is_good(row, paper):
+                        kept[paper["paper_id"], language] = row
+                        continue
+                missing.append(language)
+            if missing:
+                tasks.append(Task(paper, missing, same))
+        made: Rows = {}
+        day = str(papers.get_column("day")[0]) if papers.height else ""
+        made, report = _in_loop(self.settings, day, tasks, self._learned, self.tell)
+        self.report = dataclasses.replace(report, papers=papers.height, kept=papers.height - len(tasks))
+        rows = kept | made
+        return SUMMARIES.frame(
+            [
+                {
+                    **rows[paper["paper_id"], language],
+                    "day": paper["day"],
+                    "paper_id": paper["paper_id"],
+                    "version": paper["version"],
+                    "language": language,
+                }
+                for paper in papers.select("day", "paper_id", "version").iter_rows(named=True)
+                for language in languages
+            ]
+        )
+
+    def _is_good(self, row: Mapping[str, Any], paper: Mapping[str, Any]) -> bool:
+        return (
+            row["status"] in ("complete", "repaired")
+            and row["model"] in self.settings.models
+            and row["prompt_version"] == PROMPT_VERSION
+            and is_complete(
+                {field: row[field] for field in FIELDS},
+                title=paper["title"],
+                abstract=paper["abstract"],
+                reason=row["reason"],
+                language=row["language"],
+                extractive=False,
+            ).complete
+        )
+
+
+def _in_loop(
+    settings: EngineSettings,
+    day: str,
+    tasks: Sequence[Task],
+    learned: Learned,
+    tell: Callable[[Progress], None] | None,
+) -> tuple[Rows, Report]:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(run(settings, day, tasks, learned, tell))
+    # The caller is inside a loop already (a notebook): a thread of its own has none.
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(lambda: asyncio.run(run(settings, day, tasks, learned, tell))).result()

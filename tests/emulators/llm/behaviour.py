@@ -1,0 +1,88 @@
+"""What the emulated endpoint does: its latency, its limits, and its faults."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import random
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TRANSIT = ("rate_limit", "rate_limit_silent", "error_500", "error_502", "hang", "reset", "html", "slow")
+"""Faults on the way: nothing usable arrives (`slow` drips an answer)."""
+FORMAT = (
+    "fence", "prose", "trailing_comma", "truncated", "single_backslash", "single_quotes", "bare_line_break",
+    "inner_quotes", "think", "over_escaped",
+)  # fmt: skip
+"""Faults of the answer's JSON; the words in it are right."""
+CONTENT = (
+    "missing_field", "wrong_language", "invented_number", "placeholder", "copied", "empty", "no_choices", "prose_only",
+    "control_characters", "off_topic", "repeated_field",
+)  # fmt: skip
+"""Faults of what the answer says."""
+OF_THE_PAPER = ("refusal", "content_filter")
+KINDS = (*TRANSIT, *FORMAT, *CONTENT, *OF_THE_PAPER)
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """Everything about the endpoint. Seconds are seconds; shares are of all requests."""
+
+    seed: int = 0
+    latency: float = 0.0
+    """Median seconds of an answer."""
+    sigma: float = 0.0
+    """Of the lognormal distribution of latencies; 0 is constant."""
+    faults: Mapping[str, float] = field(default_factory=dict)
+    """Kind → share of requests."""
+    faulty_attempts: int = 1_000_000
+    """Faults strike only the first so many requests about a paper."""
+    requests_per_second: float | None = None
+    """Token bucket; None for no limit."""
+    burst: float = 10.0
+    window: tuple[int, float] | None = None
+    """Requests per so many seconds, in fixed windows."""
+    tokens_per_minute: float | None = None
+    limit_headers: bool = False
+    retry_after: bool = False
+    """Whether a refusal for the rate says how long to wait."""
+    quota: int | None = None
+    """Answers after which `insufficient_quota` is all there is."""
+    models: tuple[str, ...] = ("emulated",)
+    key: str | None = None
+    """The only API key that is accepted; None accepts all."""
+    rejects: tuple[str, ...] = ()
+    """Forms that are refused: schema, tools, json, temperature, max_tokens."""
+    ignores_form: bool = False
+    """Answers in labelled prose unless asked for JSON by form."""
+    single_backslashes: bool = False
+    """Every answer has TeX behind one backslash."""
+    outage: bool = False
+    """Nothing but 503."""
+
+    def __post_init__(self) -> None:
+        if unknown := set(self.faults) - set(KINDS):
+            raise ValueError(f"no such fault: {sorted(unknown)}; there are {', '.join(KINDS)}")
+
+    def fault(self, paper: str, attempt: int) -> str | None:
+        """The fault of a paper's attempt (1, 2, …)."""
+        if attempt > self.faulty_attempts:
+            return None
+        draw = self._random("fault", paper, attempt).random()
+        for kind, share in self.faults.items():
+            if draw < share:
+                return kind
+            draw -= share
+        return None
+
+    def seconds(self, paper: str, attempt: int) -> float:
+        """The latency of a paper's attempt."""
+        spread = math.exp(self.sigma * self._random("latency", paper, attempt).gauss(0, 1)) if self.sigma else 1.0
+        return self.latency * spread
+
+    def _random(self, what: str, paper: str, attempt: int) -> random.Random:
+        digest = hashlib.sha256(f"{self.seed}:{what}:{paper}:{attempt}".encode()).digest()
+        return random.Random(int.from_bytes(digest[:8], "big"))
