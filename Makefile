@@ -13,7 +13,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 .PHONY: run test lint dev bench lock clean
 
 run: $(VENV)/.run
-	@ALMANAC_SOURCE=sample $(BIN)/almanac run
+	@ALMANAC_SOURCE=sample ALMANAC_SUMMARIZER=embedded $(BIN)/almanac run
 
 test: $(VENV)/.test lint
 	$(BIN)/python -m pytest -n 2

@@ -15,10 +15,7 @@ from typing import Annotated
 import typer
 
 from assets.errors import AlmanacError
-from orchestration.console import ERR, OUT
-
-FAILED = 1
-FAULTY_INPUT = 3
+from orchestration.console import ERR, FAILED, OUT
 
 app = typer.Typer(
     name="almanac",

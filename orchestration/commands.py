@@ -16,11 +16,15 @@ from assets.calendar.days import latest_announced_day, parse_day, parse_range, w
 from assets.digests.schema import DIGESTS
 from assets.digests.wording import count
 from assets.listings.assets import made_with
+from assets.listings.sample import SampleSource
 from assets.overviews.schema import OVERVIEWS
+from assets.papers.schema import PAPERS
 from assets.partitions import month_of, year_of
-from orchestration.console import ERR, OUT, ProgressBar
+from assets.summaries.schema import SUMMARIES
+from assets.warehouse.lake import Lake
+from orchestration.console import ERR, FAILED, OUT, ProgressBar
 from orchestration.instance import open_instance
-from orchestration.resources import listing_source, prepare_home
+from orchestration.resources import listing_source, prepare_home, summarizer
 from orchestration.runs import Outcome, Runner
 from orchestration.sample_home import keep_apart
 from orchestration.settings import Settings, load_settings
@@ -30,9 +34,10 @@ from orchestration.tables import all_tables, load_almanac_models
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from assets.warehouse.lake import Lake
+    from assets.aggregates.models import Models
+    from assets.listings.source import ListingSource
+    from assets.warehouse.table import Period
 
-FAILED = 1
 FAULTY_INPUT = 3
 IMPORTED = ("raw_listings", "papers", "rejected_papers")
 
@@ -43,6 +48,8 @@ class Session:
 
     settings: Settings
     lake: Lake
+    models: Models
+    source: ListingSource
     runner: Runner
     bar: ProgressBar
 
@@ -56,47 +63,88 @@ class Session:
             if day.isoformat() in recorded and day_status(self.lake, day, wanted).state == "complete"
         }
 
-    def days(self, keys: Sequence[str], roll_up: bool) -> Outcome:
-        """Makes days, then the months and years that hold those that were made."""
-        months = sorted({month_of(key) for key in keys}) if roll_up else []
-        years = sorted({year_of(key) for key in keys}) if roll_up else []
+    def days(self, keys: Sequence[str], around: Sequence[str], roll_up: bool) -> Outcome:
+        """Makes days, then every month and year that holds one of `around` and is older than its days."""
         self.bar.expect(len(keys) * self.runner.asset_count("day"))
-        self.bar.expect(len(months) * self.runner.asset_count("month"))
-        self.bar.expect(len(years) * self.runner.asset_count("year"))
         outcome = self.runner.make("day", keys)
-        if roll_up and outcome.made:
-            for period, part in (("month", month_of), ("year", year_of)):
-                held = sorted({part(key) for key in outcome.made})
-                outcome.failed.update(self.runner.make(period, held).failed)  # type: ignore[arg-type]
+        if roll_up:
+            for period in ("month", "year"):
+                stale = self.stale(period, around)
+                self.bar.expect(len(stale) * self.runner.asset_count(period))
+                outcome.failed |= self.runner.make(period, stale).failed
         return outcome
+
+    def stale(self, period: Period, days: Sequence[str]) -> list[str]:
+        """The months or years of some days whose tables are missing or older than the days they stand on.
+
+        Later periods that look back on them are among these where they have been made before.
+        """
+        tables = [mart.table for mart in self.models.marts if mart.table.period == period]
+        tables += [OVERVIEWS] if period == "year" else []
+        history = max(mart.history for mart in self.models.marts if mart.table.period == period)
+        part = month_of if period == "month" else year_of
+        made = self.lake.keys(PAPERS)
+        found = []
+        for key in sorted({later for day in days for later in periods_from(part(day), history)}):
+            before = periods_from(key, -history)
+            sources = [day for day in made if part(day) in before]
+            if not sources or part(sources[-1]) != key:
+                continue
+            own = [self.lake.partition_file(table, key) for table in tables]
+            stood_on = [path for table in (PAPERS, SUMMARIES) for path in self.lake.files(table, sources)]
+            newest = max(path.stat().st_mtime for path in stood_on)
+            if not all(path.is_file() and path.stat().st_mtime >= newest for path in own):
+                found.append(key)
+        return found
+
+
+def periods_from(key: str, count: int) -> list[str]:
+    """A month ('YYYY-MM') or year ('YYYY') and the `count` after it, or before it for a negative count."""
+    steps = range(count + 1) if count >= 0 else range(count, 1)
+    if len(key) == 4:
+        return [f"{int(key) + step:04}" for step in steps]
+    months = [int(key[:4]) * 12 + int(key[5:]) - 1 + step for step in steps]
+    return [f"{month // 12:04}-{month % 12 + 1:02}" for month in months]
 
 
 @contextmanager
 def session(settings: Settings) -> Iterator[Session]:
-    """Opens the home, Dagster's instance and a progress bar for the length of a command."""
-    listing_source(settings)  # a source that lacks a setting is told before anything is written
-    models = load_almanac_models()
-    lake = prepare_home(settings, models)
-    if removed := keep_apart(settings.home_folder, lake, all_tables(models), settings.source):
-        OUT.print(f"The sample's {len(removed)} days of invented papers were removed from {settings.home}.")
-        prepare_home(settings, models)
-    with open_instance(settings.home_folder) as instance, ProgressBar() as bar:
-        yield Session(settings, lake, Runner(settings, instance, bar), bar)
+    """Opens the source, the home, Dagster's instance and a progress bar for the length of a command."""
+    with ProgressBar() as bar:
+        source = listing_source(settings, bar)
+        summarizer(settings)
+        source.days()  # a source that cannot be read is told before anything is changed
+        models = load_almanac_models()
+        lake = prepare_home(settings, models)
+        if removed := keep_apart(settings.home_folder, lake, all_tables(models), settings.source):
+            OUT.print(f"The sample's {len(removed)} days of invented papers were removed from {settings.home}.")
+            prepare_home(settings, models)
+        with open_instance(settings.home_folder) as instance:
+            yield Session(settings, lake, models, source, Runner(settings, instance, bar), bar)
 
 
 def run_day(text: str | None, roll_up: bool) -> int:
-    """Makes one day, or without a day the latest that the source has (of the sample: all)."""
+    """Makes one day; without a day the latest that the source has, or what is unfinished of the sample."""
     settings = load_settings()
     now = dt.datetime.now(dt.UTC)
-    if text is not None:
-        keys = [parse_day(text, now).isoformat()]
-    else:
-        held = listing_source(settings).days()
-        every = [day.isoformat() for day in held or [latest_announced_day(now)]]
-        keys = every if settings.source == "sample" else every[-1:]
+    asked = parse_day(text, now) if text is not None else None
     with session(settings) as work:
-        outcome = work.days(keys, roll_up)
-    return _tell(work, outcome)
+        if asked:
+            days, finished = [asked], set()
+        else:
+            days = announced(work.source.days() or [latest_announced_day(now)], now)
+            days = days if settings.source == SampleSource.name else days[-1:]
+            finished = work.finished(days)
+        keys = [day.isoformat() for day in days]
+        outcome = work.days([day.isoformat() for day in days if day not in finished], keys, roll_up)
+    _tell_finished(finished, "almanac run DAY makes a day again")
+    return _tell(work, outcome, keys)
+
+
+def announced(days: Sequence[dt.date], now: dt.datetime) -> list[dt.date]:
+    """Those of a source's days that arXiv has announced and whose partition exists."""
+    latest = latest_announced_day(now)
+    return [day for day in days if day <= latest and not why_no_announcement(day)]
 
 
 def backfill_days(first: str, last: str, again: bool, roll_up: bool) -> int:
@@ -107,33 +155,38 @@ def backfill_days(first: str, last: str, again: bool, roll_up: bool) -> int:
     wanted = [day for day in _every(days[0], days[-1]) if not why_no_announcement(day)]
     with session(settings) as work:
         finished = set() if again else work.finished(wanted)
-        outcome = work.days([day.isoformat() for day in wanted if day not in finished], roll_up)
+        keys = [day.isoformat() for day in wanted]
+        outcome = work.days([day.isoformat() for day in wanted if day not in finished], keys, roll_up)
     for reason, group in _by_reason(without):
         OUT.print(f"No announcement ({reason}): {', '.join(group)}")
-    if finished:
-        OUT.print(f"Left as found, being finished: {count(len(finished), 'day')} (--again makes them again).")
-    return _tell(work, outcome)
+    _tell_finished(finished, "--again makes them again")
+    return _tell(work, outcome, [key for key in keys if key in outcome.made])
 
 
 def import_snapshot(file: Path, first: str | None, last: str | None) -> int:
     """Reads a snapshot file into raw_listings, papers and rejected_papers."""
     settings = load_settings(source="snapshot", snapshot=file)
     with session(settings) as work:
-        held = listing_source(settings, work.bar).days() or []
+        now = dt.datetime.now(dt.UTC)
+        every = work.source.days() or []
+        held = announced(every, now)
         if first or last:
-            low, high = parse_range(first or str(held[0]), last or str(held[-1]), dt.datetime.now(dt.UTC))
+            low, high = parse_range(first or str(held[0]), last or str(held[-1]), now)
             held = [day for day in held if low <= day <= high]
-        keys = [day.isoformat() for day in held if not why_no_announcement(day)]
+        if later := [str(day) for day in every if day not in set(announced(every, now))]:
+            work.bar.noticed(f"{file} has records of {', '.join(later)}, which arXiv has not announced: they wait.")
+        keys = [day.isoformat() for day in held]
         work.bar.expect(len(keys) * len(IMPORTED))
         outcome = work.runner.make("day", keys, IMPORTED)
     OUT.print(f"Imported {count(len(outcome.made), 'announcement day')} from {file}.", markup=False)
+    OUT.print(f"To finish them: ALMANAC_SOURCE=snapshot ALMANAC_SNAPSHOT={file} almanac backfill …", markup=False)
     return _tell_faults(work, outcome)
 
 
 def show_status(first: str | None, last: str | None) -> int:
     """Prints a line for each day of a range, and the totals."""
     settings = load_settings()
-    lake = prepare_home(settings, load_almanac_models())
+    lake = Lake(settings.lake_root)
     now = dt.datetime.now(dt.UTC)
     if first:
         low, high = parse_range(first, last or str(now.date()), now)
@@ -169,16 +222,21 @@ def _by_reason(days: Sequence[dt.date]) -> list[tuple[str, list[str]]]:
     return list(groups.items())
 
 
-def _tell(work: Session, outcome: Outcome) -> int:
-    """Says what was made and where it is; returns the exit code."""
+def _tell_finished(finished: set[dt.date], advice: str) -> None:
+    if finished:
+        OUT.print(f"Left as found, being finished: {count(len(finished), 'day')} ({advice}).")
+
+
+def _tell(work: Session, outcome: Outcome, shown: Sequence[str]) -> int:
+    """Says what was made and where the days that are `shown` are; returns the exit code."""
     home = work.settings.home_folder
-    if outcome.made:
-        made = sorted(outcome.made)
+    if made := sorted(set(shown) - outcome.failed.keys()):
         rows = work.lake.read(DIGESTS, made)
         papers, cross_lists = int(rows["primary_papers"].sum()), int(rows["cross_lists"].sum())
         span = made[0] if len(made) == 1 else f"{made[0]} … {made[-1]}"
+        verb = "Made" if outcome.made else "There are"
         OUT.print(
-            f"Made {count(len(made), 'day')} ({span}):"
+            f"{verb} {count(len(made), 'day')} ({span}):"
             f" {count(papers, 'paper')} and {count(cross_lists, 'cross-list')}.\n"
         )
         OUT.print(f"  digest     {_shown(home.digest(made[-1])[0])}", markup=False)

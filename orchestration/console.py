@@ -16,6 +16,9 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+FAILED = 1
+"""Exit code of a command that could not do all of its work."""
+
 FILE_WIDTH = 200
 """Width of a table that goes into a file or a pipe, where no terminal says how wide it is."""
 

@@ -11,15 +11,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import openai
+
 from assets.calendar.days import holiday_years, latest_announced_day
 from assets.errors import AlmanacError
 from assets.warehouse.catalog import open_catalog
-from orchestration.resources import listing_source
+from orchestration.resources import engine_settings, listing_source, summarizer
 from orchestration.settings import unknown_variables
 
 if TYPE_CHECKING:
     from orchestration.settings import Settings
 
+ENDPOINT_SECONDS = 10.0
 LOW_DISK_BYTES = 2_000_000_000
 VERSIONED = ("preprint-almanac", "dagster", "duckdb", "polars", "pandera", "arxiv", "openai")
 
@@ -41,7 +44,7 @@ def examine(settings: Settings, now: dt.datetime) -> Iterator[Finding]:
     examinations: list[tuple[str, Callable[[], Finding]]] = [
         ("home", lambda: _home(settings)),
         ("source", lambda: _source(settings, now)),
-        ("summarizer", lambda: Finding("summarizer", "ok", "embedded: no key and no network needed")),
+        ("summarizer", lambda: _summarizer(settings)),
         ("calendar", lambda: _calendar(now)),
         ("warehouse", lambda: _warehouse(settings)),
         ("versions", _versions),
@@ -87,6 +90,28 @@ def _source(settings: Settings, now: dt.datetime) -> Finding:
     day = latest_announced_day(now)
     listing = source.listing(day, settings.preferences().categories)
     return Finding("source", "ok", f"{source.name}: answered with {len(listing.records)} records for {day}")
+
+
+def _summarizer(settings: Settings) -> Finding:
+    summarizer(settings)
+    if not settings.uses_model:
+        return Finding("summarizer", "ok", "embedded: no key and no network needed")
+    made = engine_settings(settings)
+    try:
+        with openai.OpenAI(
+            api_key=made.api_key or "none", base_url=made.base_url, max_retries=0, timeout=ENDPOINT_SECONDS
+        ) as client:
+            offered = {model.id for model in client.models.list()}
+    except openai.OpenAIError as error:
+        # Only the kind of the error is told: its text may hold the address or a part of the key.
+        return Finding(
+            "summarizer",
+            "fault",
+            f"the model endpoint did not answer ({type(error).__name__}): check OPENAI_BASE_URL and OPENAI_API_KEY.",
+        )
+    if made.model not in offered:
+        return Finding("summarizer", "warning", f"the endpoint does not list {made.model}: check ALMANAC_MODEL.")
+    return Finding("summarizer", "ok", f"openai: {made.model}")
 
 
 def _calendar(now: dt.datetime) -> Finding:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
@@ -17,7 +18,9 @@ from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.pool import QueuePool
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    from dagster._serdes import ConfigurableClassData
 
 OPEN_SHARDS = 8
 """Databases kept open: the index and the latest runs. Each run has a database of its own."""
@@ -31,6 +34,13 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         self._engines: OrderedDict[str, Engine] = OrderedDict()
         super().__init__(*arguments, **options)
+
+    @classmethod
+    def from_config_value(
+        cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
+    ) -> PooledSqliteEventLogStorage:
+        """Made from dagster.yaml: the files stand where Dagster's own class has them in an instance's folder."""
+        return cls(str(Path(config_value["base_dir"]) / "history" / "runs"), inst_data)
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import shutil
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from assets.errors import StorageError
+from assets.warehouse.catalog import SMALLEST_FREE_BYTES
 from assets.warehouse.lake import storage_error, write_text
 
 if TYPE_CHECKING:
@@ -40,21 +44,12 @@ retention:
       success: -1
 freshness:
   enabled: true
-run_storage:
-  module: dagster._core.storage.runs
-  class: SqliteRunStorage
-  config:
-    base_dir: {folder}/history
 event_log_storage:
   module: orchestration.event_log
   class: PooledSqliteEventLogStorage
   config:
-    base_dir: {folder}/history/runs
-schedule_storage:
-  module: dagster._core.storage.schedules
-  class: SqliteScheduleStorage
-  config:
-    base_dir: {folder}/schedules
+    base_dir:
+      env: DAGSTER_HOME
 """
 
 
@@ -67,15 +62,18 @@ def prepare_instance(home: Home) -> None:
         home.dagster.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise storage_error(error, home.dagster) from error
-    write_text(path, DAGSTER_YAML.replace("{folder}", str(home.dagster)))
+    write_text(path, DAGSTER_YAML)
 
 
 def open_instance(home: Home) -> dg.DagsterInstance:
     """The instance of a home. Raises StorageError where its storage cannot be opened."""
     prepare_instance(home)
+    os.environ["DAGSTER_HOME"] = str(home.dagster)
     try:
         return dg.DagsterInstance.from_config(str(home.dagster))
     except Exception as error:
+        if shutil.disk_usage(home.dagster).free < SMALLEST_FREE_BYTES:
+            raise storage_error(OSError(errno.ENOSPC, "No space left on device"), home.dagster) from error
         # Dagster wraps the database's error in several of its own; the first line says enough.
         raise StorageError(
             f"cannot open Dagster's storage in {home.dagster}: {str(error).splitlines()[0]};"

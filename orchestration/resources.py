@@ -12,9 +12,12 @@ from assets.listings.oai import OaiSource
 from assets.listings.rss import RssSource
 from assets.listings.sample import SampleSource
 from assets.listings.snapshot import SnapshotSource
-from assets.summaries.summarizer import EmbeddedSummarizer, Summarizer
+from assets.summaries.engine.settings import EngineSettings, parse_prices
+from assets.summaries.engine.summarizer import OpenAISummarizer
+from assets.summaries.summarizer import EMBEDDED_LANGUAGE, EmbeddedSummarizer, Summarizer
 from assets.warehouse.catalog import View, write_catalog
-from assets.warehouse.lake import Lake
+from assets.warehouse.lake import TEMPORARY_PREFIX, Lake, sweep
+from orchestration.sample_home import refuse_mixture
 from orchestration.tables import all_tables, model_views
 
 if TYPE_CHECKING:
@@ -43,9 +46,32 @@ def listing_source(settings: Settings, progress: Progress | None = None) -> List
 
 
 def summarizer(settings: Settings) -> Summarizer:
-    """The summarizer that the settings name."""
-    del settings
+    """The summarizer that the settings name. Raises SettingsError where it lacks what it needs."""
+    if settings.uses_model:
+        return OpenAISummarizer(engine_settings(settings))
+    if settings.languages != (EMBEDDED_LANGUAGE,):
+        raise SettingsError(
+            f"ALMANAC_LANGUAGES is {','.join(settings.languages)!r}: the embedded summarizer writes English only;"
+            " set it to en, or set ALMANAC_MODEL and OPENAI_API_KEY or OPENAI_BASE_URL."
+        )
     return EmbeddedSummarizer()
+
+
+def engine_settings(settings: Settings) -> EngineSettings:
+    """The settings of the engine of model calls. Raises SettingsError."""
+    key = settings.openai_api_key
+    return EngineSettings(
+        model=settings.model,
+        journal=settings.home_folder.answers,
+        base_url=settings.openai_base_url or None,
+        api_key=key.get_secret_value() if key else None,
+        fallback_model=settings.fallback_model or None,
+        prices=parse_prices(settings.prices),
+        max_cost_usd=settings.max_cost_usd,
+        max_concurrency=settings.max_concurrency,
+        requests_per_minute=settings.requests_per_minute,
+        tokens_per_minute=settings.tokens_per_minute,
+    )
 
 
 def prepare_home(settings: Settings, models: Models) -> Lake:
@@ -55,6 +81,8 @@ def prepare_home(settings: Settings, models: Models) -> Lake:
     """
     lake = Lake(settings.lake_root)
     lake.sweep()
+    for pages in ("digests", "overviews"):
+        sweep(settings.home / pages, f"**/{TEMPORARY_PREFIX}*")
     views: list[View] = model_views(models)
     write_catalog(settings.home_folder.warehouse, lake, all_tables(models), views)
     return lake
@@ -65,18 +93,24 @@ def resources(settings: Settings, models: Models, progress: Progress) -> dict[st
 
     @dg.resource(description=f"Parquet partitions below {settings.lake_root}")
     def lake() -> Lake:
-        return prepare_home(settings, models)
+        prepared = prepare_home(settings, models)
+        refuse_mixture(settings.home_folder, prepared, settings.source)
+        return prepared
 
     @dg.resource(description=f"where listings come from: {settings.source}")
     def source() -> ListingSource:
         return listing_source(settings, progress)
+
+    @dg.resource(description="a model behind an OpenAI-compatible address" if settings.uses_model else "embedded")
+    def model_or_rules() -> Summarizer:
+        return summarizer(settings)
 
     return {
         "lake": lake,
         "source": source,
         "home": settings.home_folder,
         "preferences": settings.preferences(),
-        "summarizer": summarizer(settings),
+        "summarizer": model_or_rules,
         "models": models,
         "progress": progress,
     }

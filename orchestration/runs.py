@@ -16,7 +16,8 @@ from dagster import DagsterEventType
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 from sqlalchemy.exc import DatabaseError
 
-from assets.errors import StorageError
+from assets.errors import InputError, StorageError
+from assets.materialization import OUTAGE
 from assets.partitions import BACKFILL_POLICY, PARTITIONS
 from orchestration.definitions import build_definitions
 from orchestration.jobs import JOB_NAMES
@@ -52,6 +53,7 @@ class Runner:
     def __init__(self, settings: Settings, instance: dg.DagsterInstance, progress: Progress) -> None:
         self._settings = settings
         self._instance = instance
+        self._progress = progress
         self._definitions = build_definitions(settings, progress)
 
     def asset_count(self, period: Period) -> int:
@@ -70,18 +72,18 @@ class Runner:
         """
         outcome = Outcome()
         for chunk in chunks(period, keys):
-            problems = self._run(period, chunk, only)
+            problems, outage = self._run(period, chunk, only)
             if not problems:
                 outcome.made.extend(chunk)
-            elif len(chunk) == 1:
-                outcome.failed[chunk[0]] = problems
+            elif len(chunk) == 1 or outage:
+                outcome.failed |= dict.fromkeys(chunk, problems)
             else:
                 for key in chunk:
                     outcome.add(self.make(period, [key], only))
         return outcome
 
-    def _run(self, period: Period, chunk: Sequence[str], only: Sequence[str]) -> str:
-        """Runs one job over neighbouring partitions; returns what failed, or nothing."""
+    def _run(self, period: Period, chunk: Sequence[str], only: Sequence[str]) -> tuple[str, bool]:
+        """Runs one job over neighbouring partitions; what failed, or nothing, and whether the source is out."""
         job = self._definitions.resolve_job_def(JOB_NAMES[period])
         tags = {ASSET_PARTITION_RANGE_START_TAG: chunk[0], ASSET_PARTITION_RANGE_END_TAG: chunk[-1]}
         single = len(chunk) == 1
@@ -99,12 +101,18 @@ class Runner:
                 f"Dagster's storage in {self._settings.home_folder.dagster} failed while {chunk[0]} was made"
                 f" ({error.orig}): see whether its disk is full, then run again; finished days are kept."
             ) from error
-        return "" if result.success else failure_text(result)
+        for evaluation in result.get_asset_check_evaluations():
+            if not evaluation.passed and not evaluation.blocking:
+                asset = evaluation.asset_key.to_user_string()
+                self._progress.noticed(f"{asset}, {evaluation.check_name}: {evaluation.description}")
+        return ("", False) if result.success else (failure_text(result), is_outage(result))
 
 
 def chunks(period: Period, keys: Sequence[str]) -> list[list[str]]:
     """Partition keys in runs of neighbours, none longer than the backfill policy allows."""
     order = {key: place for place, key in enumerate(PARTITIONS[period].get_partition_keys())}
+    if unknown := sorted(set(keys) - order.keys()):
+        raise InputError(f"there is no {period} {unknown[0]} to make: arXiv has not announced it, or never will.")
     wanted = sorted(set(keys), key=order.__getitem__)
     runs: list[list[str]] = []
     for _, group in groupby(enumerate(wanted), lambda pair: order[pair[1]] - pair[0]):
@@ -112,6 +120,13 @@ def chunks(period: Period, keys: Sequence[str]) -> list[list[str]]:
         most = BACKFILL_POLICY.max_partitions_per_run or len(run)
         runs.extend(run[start : start + most] for start in range(0, len(run), most))
     return runs
+
+
+def is_outage(result: dg.ExecuteInProcessResult) -> bool:
+    """Whether a step failed because the source did not answer."""
+    failures = [event.step_failure_data for event in result.all_events if event.is_step_failure]
+    found = [data.user_failure_data.metadata.get(OUTAGE) for data in failures if data.user_failure_data]
+    return any(bool(value and value.value) for value in found)
 
 
 def failure_text(result: dg.ExecuteInProcessResult) -> str:

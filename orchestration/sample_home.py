@@ -26,6 +26,21 @@ def sample_days(lake: Lake) -> list[str]:
     return [day for day in days if _has_sample(lake, day)]
 
 
+def refuse_mixture(home: Home, lake: Lake, source: str) -> None:
+    """Raises SettingsError where `source` would put real papers beside the sample's, or the other way round."""
+    if source == SampleSource.name:
+        if _holds_real_papers(lake):
+            raise SettingsError(
+                f"{home.root} holds real papers, and the sample's are invented:"
+                " set ALMANAC_HOME to another folder for the sample."
+            )
+    elif sample_days(lake):
+        raise SettingsError(
+            f"{home.root} holds the sample's invented papers: run `almanac run` once, which removes them, or set"
+            " ALMANAC_HOME to another folder."
+        )
+
+
 def keep_apart(home: Home, lake: Lake, tables: Sequence[Table], source: str) -> list[str]:
     """Keeps the sample and real papers apart before a run with `source`.
 
@@ -35,11 +50,7 @@ def keep_apart(home: Home, lake: Lake, tables: Sequence[Table], source: str) -> 
     """
     invented = sample_days(lake)
     if source == SampleSource.name:
-        if _holds_real_papers(lake):
-            raise SettingsError(
-                f"{home.root} holds real papers, and the sample's are invented:"
-                " set ALMANAC_HOME to another folder for the sample."
-            )
+        refuse_mixture(home, lake, source)
         return []
     for table in tables:
         periods = {"day": set(invented), "month": {*map(month_of, invented)}, "year": {*map(year_of, invented)}}

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from assets.categories import followed
@@ -65,8 +65,29 @@ class Settings(BaseSettings):
         le=1,
         description="share of a day's summaries that must be complete",
     )
-    summarizer: Literal["auto", "embedded"] = Field(
-        "auto", validation_alias="ALMANAC_SUMMARIZER", description="auto or embedded"
+    summarizer: Literal["auto", "embedded", "openai"] = Field(
+        "auto", validation_alias="ALMANAC_SUMMARIZER", description="auto, embedded or openai"
+    )
+    openai_api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY", description="key of the endpoint")
+    openai_base_url: str | None = Field(None, validation_alias="OPENAI_BASE_URL", description="address of the endpoint")
+    model: str = Field("", validation_alias="ALMANAC_MODEL", description="name of the model")
+    fallback_model: str | None = Field(
+        None, validation_alias="ALMANAC_FALLBACK_MODEL", description="model for papers that the first cannot do"
+    )
+    prices: str | None = Field(
+        None, validation_alias="ALMANAC_PRICES", description="dollars per million input/output tokens, by model"
+    )
+    max_cost_usd: float | None = Field(
+        None, validation_alias="ALMANAC_MAX_COST_USD", description="the most that a day's summaries may cost"
+    )
+    max_concurrency: int = Field(
+        64, validation_alias="ALMANAC_MAX_CONCURRENCY", gt=0, description="requests in flight at most"
+    )
+    requests_per_minute: float | None = Field(
+        None, validation_alias="ALMANAC_REQUESTS_PER_MINUTE", gt=0, description="limit; learned where it is not set"
+    )
+    tokens_per_minute: float | None = Field(
+        None, validation_alias="ALMANAC_TOKENS_PER_MINUTE", gt=0, description="limit; learned where it is not set"
     )
 
     @field_validator("languages", mode="before")
@@ -74,12 +95,11 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return tuple(part for part in value.replace(",", " ").split()) if isinstance(value, str) else value
 
-    @field_validator("languages")
-    @classmethod
-    def _only_english(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if value != ("en",):
-            raise ValueError("the embedded summarizer writes English only: set it to en")
-        return value
+    @property
+    def uses_model(self) -> bool:
+        """Whether a model summarizes: asked for, or `auto` with a key or an address."""
+        given = self.openai_api_key is not None or bool(self.openai_base_url)
+        return self.summarizer == "openai" or (self.summarizer == "auto" and given)
 
     @field_validator("snapshot", "home", mode="after")
     @classmethod

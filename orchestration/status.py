@@ -66,6 +66,10 @@ def _state(lake: Lake, key: str, papers: int, statuses: collections.Counter[str]
         return "partial", f"{waiting} summaries pending"
     if not lake.has(DIGESTS, key):
         return "partial", "no digest: a check may have stopped it"
+    made_from = lake.notes(DIGESTS, key)
+    changed = [table.name for table in (PAPERS, SUMMARIES) if made_from.get(table.name) != lake.fingerprint(table, key)]
+    if changed:
+        return "partial", f"{' and '.join(changed)} changed after the digest was made"
     if not papers:
         return "complete", "no paper of the followed categories"
     return "complete", ""

@@ -32,6 +32,11 @@ class Home:
         """What the live sources keep between runs: the harvested records, the last feed."""
         return self.root / "harvest"
 
+    @property
+    def answers(self) -> Path:
+        """The journal of what models answered, so that nothing is paid for twice."""
+        return self.root / "answers"
+
     def digest(self, day: str) -> tuple[Path, Path]:
         """A day's digest: Markdown and JSON."""
         folder = self.root / "digests"

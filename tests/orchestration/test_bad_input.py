@@ -88,6 +88,9 @@ def test_a_range_that_ends_before_it_begins(almanac: Run, tmp_path: Path) -> Non
         ({"languages": "en,tlh"}, "ALMANAC_LANGUAGES"),
         ({"lake_url": "ftp://example.org/lake"}, "ALMANAC_LAKE_URL"),
         ({"source": "snapshot"}, "ALMANAC_SNAPSHOT"),
+        ({"summarizer": "openai"}, "ALMANAC_MODEL"),
+        ({"summarizer": "openai", "model": "m", "max_cost_usd": "1"}, "ALMANAC_PRICES"),
+        ({"requests_per_minute": "0"}, "ALMANAC_REQUESTS_PER_MINUTE"),
     ],
 )
 def test_a_setting_that_does_not_parse(almanac: Run, tmp_path: Path, variables: dict[str, str], said: str) -> None:

@@ -1,0 +1,48 @@
+"""A day summarized by a model, through Dagster and over real HTTP."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from assets.summaries.schema import SUMMARIES
+from assets.warehouse.home import Home
+from assets.warehouse.lake import Lake
+from tests.emulators.llm.behaviour import Behaviour
+from tests.emulators.llm.server import serving
+from tests.orchestration.conftest import Run
+
+DAY = "2025-09-01"
+KEY = "sk-not-to-be-seen-anywhere"
+
+
+def test_a_day_is_summarized_by_the_model_and_its_key_is_nowhere(
+    almanac: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path / "home")
+    with serving(Behaviour()) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
+        monkeypatch.setenv("OPENAI_API_KEY", KEY)
+        told = almanac("run", DAY, "--no-roll-up", home=home.root, source="sample", model="emulated")
+        examined = almanac("doctor", home=home.root, source="sample", model="emulated")
+    assert told.code == 0, told.err
+    rows = Lake(home.root / "lake").read(SUMMARIES, [DAY])
+    assert set(rows["status"]) <= {"complete", "repaired"}
+    assert set(rows["model"]) == {"emulated"}
+    digest = json.loads(home.digest(DAY)[1].read_text())
+    assert digest["counts"]["status"]["extractive"] == 0
+    assert "summarizer" in examined.out
+    assert KEY not in told.out + told.err + examined.out + examined.err
+    holding = [path for path in home.root.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()]
+    assert holding == []
+
+
+def test_the_doctor_tells_that_the_endpoint_is_away(
+    almanac: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    examined = almanac("doctor", home=tmp_path / "home", source="sample", model="emulated")
+    assert examined.code == 1
+    assert "the model endpoint did not answer" in examined.out
