@@ -53,16 +53,24 @@ def judge_partitions(
     context: dg.AssetCheckExecutionContext,
     judge: Callable[[str], Verdict],
     severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR,
+    *,
+    each_alone: bool = False,
 ) -> dg.AssetCheckResult:
-    """Judges every partition of the run; the overall result passes where all of them do."""
+    """Judges every partition of the run; the overall result passes where all of them do.
+
+    With `each_alone`, a run of many partitions goes on when only some of them fail: what stands on
+    them then refuses the failed ones itself.
+    """
     check = context.check_specs[0]
-    return next(judge_checks(context, lambda key: {check.name: judge(key)}, severity))
+    return next(judge_checks(context, lambda key: {check.name: judge(key)}, severity, each_alone=each_alone))
 
 
 def judge_checks(
     context: dg.AssetCheckExecutionContext,
     judge: Callable[[str], Mapping[str, Verdict]],
     severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR,
+    *,
+    each_alone: bool = False,
 ) -> Iterator[dg.AssetCheckResult]:
     """The same for a step of several checks: `judge` gives a verdict for each, by its name."""
     keys = list(context.op_execution_context.partition_keys)
@@ -84,11 +92,12 @@ def judge_checks(
             _log_evaluation(context, check, key, verdict, severity)
         failed = {key: verdict for key, verdict in by_key.items() if not verdict.passes}
         sentences = " ".join(f"{key}: {verdict.sentence}" for key, verdict in failed.items())
+        goes_on = each_alone and len(failed) < len(keys)
         yield dg.AssetCheckResult(
             asset_key=check.asset_key,
             check_name=check.name,
             passed=not failed,
-            severity=severity,
+            severity=dg.AssetCheckSeverity.WARN if goes_on else severity,
             description=sentences or "No problem found.",
             metadata={"partitions": len(keys), "failed": len(failed)},
         )

@@ -13,8 +13,11 @@ from typing import Any, Protocol
 import dagster as dg
 import polars as pl
 
-from assets.errors import AlmanacError
+from assets.errors import AlmanacError, SourceUnavailableError
 from assets.warehouse.table import Table
+
+OUTAGE = "outage"
+"""Metadata of a failure: whether the source did not answer, so that trying again at once is useless."""
 
 PREVIEW_ROWS = 5
 PREVIEW_WIDTH = 80
@@ -53,7 +56,8 @@ def each_partition(
 ) -> None:
     """Makes every partition of the run.
 
-    `make` stores one partition and returns metadata for each asset of the step, by asset name.
+    `make` stores one partition and returns metadata for each asset of the step, by asset name. In a
+    run of many, each partition has two records in the end: ours, when it is done, and Dagster's.
     Raises dg.Failure, after all others have been made, with the sentence of each that failed.
     """
     keys = list(context.partition_keys)
@@ -64,6 +68,10 @@ def each_partition(
         except AlmanacError as error:
             failures[key] = error
             context.log.error(f"{key}: {error}")
+            if isinstance(error, SourceUnavailableError):
+                # Its retries are used up: the other days would only wait for the same outage.
+                failures |= dict.fromkeys(keys[keys.index(key) + 1 :], error)
+                break
             continue
         for name, metadata in made.items():
             asset = dg.AssetKey(name)
@@ -76,7 +84,10 @@ def each_partition(
         heading = f"{len(failures)} of {len(keys)} partitions failed. {' '.join(sentences)}"
         raise dg.Failure(
             heading if len(keys) > 1 else str(failures[keys[0]]),
-            metadata={"failed": dg.MetadataValue.md("\n".join(f"- {sentence}" for sentence in sentences))},
+            metadata={
+                "failed": dg.MetadataValue.md("\n".join(f"- {sentence}" for sentence in sentences)),
+                OUTAGE: any(isinstance(error, SourceUnavailableError) for error in failures.values()),
+            },
             allow_retries=False,
         )
 

@@ -5,7 +5,7 @@ import datetime as dt
 import dagster as dg
 import polars as pl
 
-from assets.checking import Verdict, judge_partitions
+from assets.checking import NAMED_AT_MOST, Verdict, judge_partitions
 from assets.digests.digest import build_digest
 from assets.digests.json_form import digest_json
 from assets.digests.markdown import digest_markdown
@@ -18,6 +18,7 @@ from assets.owners import OWNERS
 from assets.papers.schema import PAPERS, REJECTED_PAPERS
 from assets.partitions import BACKFILL_POLICY, DAYS
 from assets.preferences import Preferences
+from assets.summaries.judgement import unfit_summaries
 from assets.summaries.schema import SUMMARIES
 from assets.warehouse.home import Home
 from assets.warehouse.lake import Lake, write_text
@@ -47,12 +48,15 @@ def daily_digest(
     """
 
     def make(day: str) -> dict[str, dict[str, object]]:
-        papers = lake.read(PAPERS, [day])
+        papers, summaries = lake.require(PAPERS, [day]), lake.require(SUMMARIES, [day])
+        if blockers := unfit_summaries(papers, summaries, preferences):
+            # Their checks keep back a run of this day alone; in a run of many days only this one must wait.
+            raise AlmanacError(" ".join(blockers[:NAMED_AT_MOST]))
         digest = build_digest(
             dt.date.fromisoformat(day),
             papers,
-            lake.read(SUMMARIES, [day]),
-            lake.read(REJECTED_PAPERS, [day]),
+            summaries,
+            lake.require(REJECTED_PAPERS, [day]),
             preferences.categories,
             preferences.languages[0],
             NOTE if SampleSource.name in papers.get_column("source") else None,
@@ -73,10 +77,11 @@ def daily_digest(
                 }
             ]
         )
-        lake.write(DIGESTS, day, row)
         markdown_file, json_file = home.digest(day)
         write_text(markdown_file, markdown)
         write_text(json_file, json_text)
+        # Last, and with what it was made from: a digest counts only as long as its day has not changed.
+        lake.write(DIGESTS, day, row, made_from(lake, day))
         return {
             "daily_digest": {
                 "papers": digest.counts.papers,
@@ -89,6 +94,11 @@ def daily_digest(
         }
 
     each_partition(context, progress, make)
+
+
+def made_from(lake: Lake, day: str) -> dict[str, str]:
+    """What a day's digest stands on: fingerprints of its papers and summaries."""
+    return {table.name: lake.fingerprint(table, day) for table in (PAPERS, SUMMARIES)}
 
 
 def digest_problems(markdown: str, json_text: str, papers: pl.DataFrame, preferences: Preferences) -> list[str]:

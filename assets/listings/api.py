@@ -61,7 +61,6 @@ class ApiSource:
         self._client = self._client_of(url, page_size)
         self._probe = self._client_of(url, 1)
         self._windows: dict[dt.date, list[Found]] = {}
-        self._faults: dict[dt.date, list[str]] = {}
         self._categories: frozenset[str] | None = None
 
     def days(self) -> None:
@@ -82,8 +81,7 @@ class ApiSource:
                 f"the API answered no paper for {day}, an announcement day: it may lag behind or be out of order; "
                 "run the day again later."
             )
-        faults = [fault for window in windows for fault in self._faults.get(window, ())]
-        return DayListing(day, kept(records, categories), None, list(dict.fromkeys(faults)))
+        return DayListing(day, kept(records, categories))
 
     def _client_of(self, url: str, page_size: int) -> arxiv.Client:
         # The adapter keeps the pace, over all processes; the package's own pause would add to it.
@@ -98,12 +96,11 @@ class ApiSource:
     def _fetch(self, windows: Sequence[dt.date], categories: frozenset[str] | None) -> None:
         """Fills `_windows` for all of these, with one search for each run of missing ones."""
         if categories != self._categories:
-            self._windows, self._faults, self._categories = {}, {}, categories
+            self._windows, self._categories = {}, categories
         settled = dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
         self._windows = {
             day: found for day, found in self._windows.items() if day in windows and announced_at(day) < settled
         }
-        self._faults = {day: faults for day, faults in self._faults.items() if day in self._windows}
         run: list[dt.date] = []
         for window in [*windows, None]:
             if window is not None and window not in self._windows:
@@ -122,11 +119,12 @@ class ApiSource:
                 by_window[day_of_submission(found.submitted_at)].append(found)
         self._windows |= by_window
         if len(seen) < self._adapter.last_total:
-            missing = (
+            for window in run:
+                self._windows.pop(window, None)
+            raise SourceUnavailableError(
                 f"the API gave {len(seen)} of the {self._adapter.last_total} papers that it counts from {opens:%F %R} "
-                f"to {closes:%F %R} UTC: run the day again to look for the others."
+                f"to {closes:%F %R} UTC: run the day again later."
             )
-            self._faults |= {window: [missing] for window in run}
 
     def _search(self, client: arxiv.Client, query: str, limit: int | None = None) -> list[Found]:
         search = arxiv.Search(

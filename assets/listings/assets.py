@@ -72,7 +72,7 @@ def no_fewer_records_than_before(
     def judge(day: str) -> Verdict:
         now = lake.row_count(RAW_LISTINGS, day)
         earlier = operation.instance.fetch_materializations(
-            dg.AssetRecordsFilter(asset_key=raw_listings.key, asset_partitions=[day]), limit=10
+            dg.AssetRecordsFilter(asset_key=raw_listings.key, asset_partitions=[day]), limit=50
         ).records
         for record in earlier:
             materialization = record.asset_materialization

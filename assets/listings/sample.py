@@ -47,8 +47,7 @@ class SampleSource:
                 "ALMANAC_SOURCE to another source."
             )
         if rows.is_empty() and is_announcement_day(day):
-            missing = f"the sample holds no paper of {day}, though arXiv announced papers on that day."
-            return DayListing(day, [], None, [missing])
+            raise InputError(f"the sample holds no paper of {day}, though arXiv announced papers on that day.")
         return day_listing(rows, day, categories, file=self.path.name, reference=self.path.name)
 
     def days(self) -> list[dt.date]:

@@ -49,16 +49,20 @@ class SnapshotSource:
     def listing(self, day: dt.date, categories: frozenset[str] | None) -> DayListing:
         """The records of a day, in the order of the file.
 
-        Raises InputError for a day before or after those that the file holds. A day between them of
-        which it holds nothing is an empty listing, with a fault where arXiv did announce papers.
+        Raises InputError for a day before or after those that the file holds, and for an announcement
+        day between them of which it holds nothing: a hole is no quiet day.
         """
         index, folder = self._index()
         if day not in index.days:
             first, last = min(index.days), max(index.days)
             if not first <= day <= last:
                 raise InputError(f"{self.path} holds {first} to {last}, not {day}: ask for a day that it holds.")
-            missing = f"{self.path} holds no paper of {day}, though arXiv announced papers on that day."
-            return DayListing(day, [], None, [missing] if is_announcement_day(day) else [])
+            if is_announcement_day(day):
+                raise InputError(
+                    f"{self.path} holds no paper of {day}, though arXiv announced papers on that day:"
+                    " get a file that holds it."
+                )
+            return DayListing(day, [])
         rows = read_day(index, folder, day)
         return day_listing(rows, day, categories, file=str(self.path), reference=str(self.path))
 

@@ -54,7 +54,7 @@ def cleaned_papers(
 
     All at once, because pandera takes a tenth of a second a call whatever the number of rows.
     """
-    all_papers, all_rejected = clean_day(lake.read(RAW_LISTINGS, context.partition_keys))
+    all_papers, all_rejected = clean_day(lake.require(RAW_LISTINGS, context.partition_keys))
 
     def make(day: str) -> dict[str, dict[str, object]]:
         announced = pl.col("day") == dt.date.fromisoformat(day)

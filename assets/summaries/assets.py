@@ -39,7 +39,7 @@ def summaries(
     """
 
     def make(day: str) -> dict[str, dict[str, object]]:
-        papers = lake.read(PAPERS, [day])
+        papers = lake.require(PAPERS, [day])
         rows = summarizer.summarize(papers, preferences.languages, lake.read(SUMMARIES, [day]))
         lake.write(SUMMARIES, day, rows)
         return {
@@ -72,12 +72,14 @@ def summaries_are_complete(
             passed=share >= preferences.completeness,
         )
 
-    return judge_partitions(context, judge)
+    return judge_partitions(context, judge, each_alone=True)
 
 
 @dg.asset_check(asset=summaries, blocking=True, partitions_def=DAYS)
 def summaries_are_sound(context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake]) -> dg.AssetCheckResult:
     """No field holds a placeholder, a failure text, a control character, broken LaTeX or a number of its own."""
     return judge_partitions(
-        context, lambda day: Verdict(text_problems(lake.read(PAPERS, [day]), lake.read(SUMMARIES, [day])))
+        context,
+        lambda day: Verdict(text_problems(lake.read(PAPERS, [day]), lake.read(SUMMARIES, [day]))),
+        each_alone=True,
     )

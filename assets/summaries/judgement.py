@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from assets.preferences import Preferences
+
 
 def incomplete_papers(papers: pl.DataFrame, summaries: pl.DataFrame, languages: Sequence[str]) -> list[str]:
     """A sentence for each paper and language whose summary is missing or not complete.
@@ -40,6 +42,14 @@ def incomplete_papers(papers: pl.DataFrame, summaries: pl.DataFrame, languages: 
                 if not verdict.complete:
                     sentences.append(_sentence(paper["paper_id"], language, verdict.findings))
     return sentences
+
+
+def unfit_summaries(papers: pl.DataFrame, summaries: pl.DataFrame, preferences: Preferences) -> list[str]:
+    """Why a day's summaries may not be published: too few are complete, or a text is broken; empty where they may."""
+    incomplete = incomplete_papers(papers, summaries, preferences.languages)
+    wanted = papers.height * len(preferences.languages)
+    too_many = bool(wanted) and 1 - len(incomplete) / wanted < preferences.completeness
+    return [*(incomplete if too_many else []), *text_problems(papers, summaries)]
 
 
 def text_problems(papers: pl.DataFrame, summaries: pl.DataFrame) -> list[str]:

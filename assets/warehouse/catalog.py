@@ -8,9 +8,11 @@ new file.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import os
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
 
 STORAGE_VERSION = "v1.4.0"
 """DuckDB's storage version of the file: command lines and editors from 1.4 on open it."""
+
+
+SMALLEST_FREE_BYTES = 1_000_000
+"""DuckDB reports a full disk in several ways; with less than this left, the disk is what is wrong."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,15 @@ def write_catalog(path: Path, lake: Lake, tables: Sequence[Table], model_views: 
         raise storage_error(error, path) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        _write(path, statements)
+        try:
+            _write(path, statements)
+        except duckdb.Error as error:
+            if shutil.disk_usage(path.parent).free < SMALLEST_FREE_BYTES:
+                raise storage_error(OSError(errno.ENOSPC, "No space left on device"), path) from error
+            raise StorageError(
+                f"cannot write {path}: {str(error).splitlines()[0]};"
+                " close the program that has it open and run again, the data itself is safe in the lake."
+            ) from error
         write_text(mark, fingerprint)
     finally:
         os.close(lock)
@@ -95,7 +109,13 @@ def open_catalog(path: Path) -> duckdb.DuckDBPyConnection:
     """A read-only connection to the catalog. Raises StorageError where there is none yet."""
     if not path.is_file():
         raise StorageError(f"{path} does not exist yet: make a day first, e.g. with `almanac run`.")
-    return duckdb.connect(str(path), read_only=True, config={"python_enable_replacements": False})
+    try:
+        return duckdb.connect(str(path), read_only=True, config={"python_enable_replacements": False})
+    except duckdb.Error as error:
+        raise StorageError(
+            f"cannot open {path}: {str(error).splitlines()[0]}; close the program that has it open for writing, or,"
+            " if it is damaged, delete it: the next run makes it anew, the data itself is safe in the lake."
+        ) from error
 
 
 def _statements(views: Sequence[View]) -> list[str]:
@@ -113,13 +133,7 @@ def _statements(views: Sequence[View]) -> list[str]:
 
 def _write(path: Path, statements: Sequence[str]) -> None:
     with duckdb.connect() as connection:
-        try:
-            connection.execute(f"ATTACH {quoted(str(path))} AS warehouse (STORAGE_VERSION {quoted(STORAGE_VERSION)})")
-        except duckdb.Error as error:
-            raise StorageError(
-                f"cannot write {path}: {str(error).splitlines()[0]};"
-                " close the program that has it open and run again, the data itself is safe in the lake."
-            ) from error
+        connection.execute(f"ATTACH {quoted(str(path))} AS warehouse (STORAGE_VERSION {quoted(STORAGE_VERSION)})")
         connection.execute("USE warehouse")
         connection.execute("BEGIN")
         rows = connection.execute(

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import errno
+import hashlib
 import io
 import os
 import time
@@ -23,7 +24,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from assets.errors import StorageError
+from assets.errors import InputError, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -93,6 +94,15 @@ def write_text(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8", newline="\n")
 
 
+def sweep(folder: Path, pattern: str, older_than: dt.timedelta = LEFTOVER_AGE) -> list[Path]:
+    """Removes the files below a folder that fit the pattern and are older, and returns them."""
+    before = time.time() - older_than.total_seconds()
+    removed = [path for path in folder.glob(pattern) if path.stat().st_mtime < before]
+    for path in removed:
+        path.unlink(missing_ok=True)
+    return removed
+
+
 @dataclass(frozen=True)
 class Lake:
     """The tables of the almanac as Parquet partitions below one folder."""
@@ -154,6 +164,19 @@ class Lake:
         frames = [pl.read_parquet(path, hive_partitioning=False) for path in self.files(table, keys)]
         return pl.concat([table.empty(), *frames], how="vertical")
 
+    def require(self, table: Table, keys: Iterable[str]) -> pl.DataFrame:
+        """The same, where every partition must be there. Raises InputError for one that is not."""
+        keys = list(keys)
+        for key in keys:
+            if not self.has(table, key):
+                raise InputError(f"{table.name} of {key} is not made yet: make it first, then what stands on it.")
+        return self.read(table, keys)
+
+    def fingerprint(self, table: Table, key: str) -> str:
+        """SHA-256 of a partition's file, in hexadecimal; empty where it is not there."""
+        path = self.partition_file(table, key)
+        return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
     def row_count(self, table: Table, key: str) -> int:
         """Rows of a partition, read from the file's footer; 0 where it is not there."""
         path = self.partition_file(table, key)
@@ -171,15 +194,7 @@ class Lake:
 
     def sweep(self, older_than: dt.timedelta = LEFTOVER_AGE) -> list[Path]:
         """Removes the temporary files that killed writers left, and returns them."""
-        if not self.root.is_dir():
-            return []
-        before = time.time() - older_than.total_seconds()
-        removed = []
-        for path in self.root.glob(f"*/*/{TEMPORARY_PREFIX}*"):
-            if path.stat().st_mtime < before:
-                path.unlink(missing_ok=True)
-                removed.append(path)
-        return removed
+        return sweep(self.root, f"*/*/{TEMPORARY_PREFIX}*", older_than)
 
     def _write(self, table: Table, key: str, frame: pl.DataFrame, notes: Mapping[str, str] | None) -> Path:
         # Polars reports a full disk as a ComputeError without an error number, so the file is made

@@ -49,6 +49,5 @@ def test_a_day_without_papers_inside_the_sample_is_told(tmp_path: Path) -> None:
     source = SampleSource(path)
     assert source.listing(dt.date(2025, 3, 4), None).faults[0].startswith("line 2 of papers.jsonl is not valid JSON")
     assert source.listing(dt.date(2025, 3, 4), None).records[0].source_ref == "papers.jsonl:1"
-    quiet = source.listing(dt.date(2025, 3, 5), None)
-    assert not quiet.records
-    assert "holds no paper of 2025-03-05" in quiet.faults[0]
+    with pytest.raises(InputError, match="holds no paper of 2025-03-05"):
+        source.listing(dt.date(2025, 3, 5), None)
