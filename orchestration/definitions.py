@@ -11,7 +11,7 @@ from assets.materialization import Progress, Silence
 from assets.overviews import assets as overviews
 from assets.papers import assets as papers
 from assets.summaries import assets as summaries
-from orchestration.jobs import build_jobs, build_schedule
+from orchestration.jobs import build_jobs, build_schedules
 from orchestration.resources import resources
 from orchestration.settings import Settings, load_settings
 from orchestration.tables import load_almanac_models
@@ -34,7 +34,7 @@ def build_definitions(settings: Settings, progress: Progress | None = None) -> d
         assets=dg.with_source_code_references(assets),
         asset_checks=[*dg.load_asset_checks_from_modules(ROOMS), *model_assets.checks],
         jobs=list(jobs.values()),
-        schedules=[build_schedule(jobs["day"])],
+        schedules=build_schedules(jobs),
         resources=resources(settings, models, progress or Silence()),
         executor=dg.in_process_executor,
     )

@@ -1,14 +1,14 @@
-"""The jobs: one for each kind of partition, made of whatever assets have it, and the daily schedule."""
+"""The jobs: one for each kind of partition, made of whatever assets have it, and the schedules."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import dagster as dg
 
 from assets.calendar.days import why_no_announcement
-from assets.partitions import PARTITIONS
+from assets.partitions import PARTITIONS, month_of, year_of
 from assets.warehouse.table import Period
 
 JOB_NAMES: dict[Period, str] = {"day": "daily", "month": "monthly", "year": "yearly"}
@@ -20,8 +20,14 @@ JOB_DESCRIPTIONS: dict[Period, str] = {
 }
 
 SCHEDULE_TIME_ZONE = "America/New_York"
-SCHEDULE_CRON = "45 20 * * 0-4"
-"""Announcements leave at 20:00 US Eastern, Sunday to Thursday; 45 minutes later the API has them."""
+
+SCHEDULES: dict[Period, tuple[str, str]] = {
+    "day": ("daily_announcement", "45 20 * * 0-4"),
+    "month": ("monthly_roll_up", "45 21 * * 0-4"),
+    "year": ("yearly_roll_up", "15 22 * * 0-4"),
+}
+"""Name and cron of the schedules. Announcements leave at 20:00 US Eastern, Sunday to Thursday; 45 minutes later the
+sources have them, and after another hour the day is made, and its month and year can be made anew."""
 
 
 def build_jobs(assets: Iterable[dg.AssetsDefinition]) -> dict[Period, dg.UnresolvedAssetJobDefinition]:
@@ -36,22 +42,28 @@ def build_jobs(assets: Iterable[dg.AssetsDefinition]) -> dict[Period, dg.Unresol
     return jobs
 
 
-def build_schedule(daily: dg.UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
-    """The schedule of the daily job: each announcement, in the announcement's own time zone."""
+def build_schedules(jobs: Mapping[Period, dg.UnresolvedAssetJobDefinition]) -> list[dg.ScheduleDefinition]:
+    """The schedules: each announcement in its own time zone, then the month and the year that hold it."""
+    return [_schedule(period, job) for period, job in jobs.items()]
+
+
+def _schedule(period: Period, job: dg.UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
+    name, cron = SCHEDULES[period]
 
     @dg.schedule(
-        job=daily,
-        name="daily_announcement",
-        cron_schedule=SCHEDULE_CRON,
+        job=job,
+        name=name,
+        cron_schedule=cron,
         execution_timezone=SCHEDULE_TIME_ZONE,
-        description="Makes the day that arXiv has just announced; skips evenings without announcement.",
+        description=f"{JOB_DESCRIPTIONS[period]} After each announcement; skips evenings without one.",
     )
-    def daily_announcement(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    def after_the_announcement(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         evening = context.scheduled_execution_time
         # The announcement day is the UTC date of the mailing, one after its evening in the East.
         day = evening.date() + dt.timedelta(days=1)
         if reason := why_no_announcement(day):
             return dg.SkipReason(f"arXiv announces nothing on {day}: {reason}.")
-        return dg.RunRequest(run_key=day.isoformat(), partition_key=day.isoformat())
+        key = {"day": day.isoformat(), "month": month_of(day.isoformat()), "year": year_of(day.isoformat())}[period]
+        return dg.RunRequest(run_key=day.isoformat(), partition_key=key)
 
-    return daily_announcement
+    return after_the_announcement

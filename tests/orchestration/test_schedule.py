@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
+from dagster._utils.schedules import schedule_execution_time_iterator
 
 from assets.calendar.days import announced_at
 from orchestration.definitions import build_definitions
@@ -58,5 +59,23 @@ def test_the_schedule_ticks_after_the_announcement_in_summer_and_winter(schedule
         assert tick_at - announced_at(day) == dt.timedelta(minutes=45)
 
 
-def test_no_evening_of_a_weekend_is_in_the_schedule(schedule: dg.ScheduleDefinition) -> None:
-    assert schedule.cron_schedule == "45 20 * * 0-4"
+def test_every_evening_with_an_announcement_is_in_the_schedule_and_no_other(schedule: dg.ScheduleDefinition) -> None:
+    ticks = schedule_ticks(schedule, dt.datetime(2026, 10, 31, tzinfo=dt.UTC), 14)
+    assert [tick.astimezone(EASTERN).weekday() for tick in ticks] == [6, 0, 1, 2, 3] * 2 + [6, 0, 1, 2]
+    # Daylight saving ends on the first of these evenings; the hour in the East stays.
+    assert {tick.astimezone(EASTERN).time() for tick in ticks} == {dt.time(20, 45)}
+
+
+def schedule_ticks(schedule: dg.ScheduleDefinition, since: dt.datetime, number: int) -> list[dt.datetime]:
+    iterator = schedule_execution_time_iterator(since.timestamp(), str(schedule.cron_schedule), "America/New_York")
+    return [next(iterator) for _ in range(number)]
+
+
+@pytest.mark.parametrize(("name", "key"), [("monthly_roll_up", "2026-02"), ("yearly_roll_up", "2026")])
+def test_the_month_and_the_year_of_the_announcement_follow(
+    repository: dg.RepositoryDefinition, name: str, key: str
+) -> None:
+    at = dt.datetime(2026, 2, 1, 22, 15, tzinfo=EASTERN)
+    context = dg.build_schedule_context(scheduled_execution_time=at, repository_def=repository)
+    data = repository.get_schedule_def(name).evaluate_tick(context)
+    assert [request.partition_key for request in data.run_requests or []] == [key]
