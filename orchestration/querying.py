@@ -26,6 +26,8 @@ def run_query(sql: str, output: str) -> int:
     """Prints the result of a query. Raises AlmanacError for a wrong query or format."""
     if output not in FORMATS:
         raise SettingsError(f"--format is {output!r}: use one of {', '.join(FORMATS)}.")
+    if not sql.strip():
+        raise AlmanacError('the query is empty: write one, for example "SELECT count(*) FROM papers".')
     with open_catalog(load_settings().home_folder.warehouse) as connection:
         try:
             result = connection.execute(sql)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 from dagster import DagsterEventType
+from dagster._core.errors import DagsterExecutionInterruptedError
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 from sqlalchemy.exc import DatabaseError
 
@@ -101,6 +102,8 @@ class Runner:
                 f"Dagster's storage in {self._settings.home_folder.dagster} failed while {chunk[0]} was made"
                 f" ({error.orig}): see whether its disk is full, then run again; finished days are kept."
             ) from error
+        if was_interrupted(result):
+            raise KeyboardInterrupt
         for evaluation in result.get_asset_check_evaluations():
             if not evaluation.passed and not evaluation.blocking:
                 asset = evaluation.asset_key.to_user_string()
@@ -120,6 +123,12 @@ def chunks(period: Period, keys: Sequence[str]) -> list[list[str]]:
         most = BACKFILL_POLICY.max_partitions_per_run or len(run)
         runs.extend(run[start : start + most] for start in range(0, len(run), most))
     return runs
+
+
+def was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
+    """Whether the user stopped the run: Dagster turns Ctrl-C into the failure of a step."""
+    errors = [event.step_failure_data.error for event in result.all_events if event.is_step_failure]
+    return any(error is not None and error.cls_name == DagsterExecutionInterruptedError.__name__ for error in errors)
 
 
 def is_outage(result: dg.ExecuteInProcessResult) -> bool:

@@ -31,7 +31,9 @@ Source = Literal["sample", "api", "oai", "rss", "snapshot"]
 class Settings(BaseSettings):
     """Everything that can be set, under the names of the README's table."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     home: Path = Field(
         Path("almanac-data"), validation_alias="ALMANAC_HOME", description="folder of all that is written"

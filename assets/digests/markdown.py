@@ -86,7 +86,8 @@ def _counts_line(counts: Counts) -> str:
 def _why_empty(digest: Digest) -> str:
     counts = digest.counts
     if not counts.listed:
-        return f"**No papers.** The source listed nothing for {long_date(digest.day)}."
+        where = "" if digest.followed is None else " in the categories followed"
+        return f"**No papers.** The source listed nothing{where} for {long_date(digest.day)}."
     parts = []
     if counts.not_followed:
         parts.append(f"{counts.not_followed:,} in none of the categories followed")

@@ -155,7 +155,7 @@ def test_a_day_that_was_told_and_not_listed_says_so() -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ({}, "**No papers.** The source listed nothing for Friday, 30 January 2026."),
+        ({}, "**No papers.** The source listed nothing in the categories followed for Friday, 30 January 2026."),
         ({"rejected": [rejection(0)]}, "none is shown here: 1 rejected."),
         ({"rejected": [rejection(0)], "rows": [paper("2601.1", "hep-th")]}, "1 in none of the categories followed and"),
     ],

@@ -215,6 +215,12 @@ def test_a_wrong_query_is_told(almanac: Run, sample_home: Home) -> None:
     assert "Traceback" not in told.err
 
 
+def test_an_empty_query_is_told(almanac: Run, sample_home: Home) -> None:
+    told = almanac("query", " ", home=sample_home.root)
+    assert told.code == 1
+    assert is_one_sentence(told)
+
+
 def test_a_query_cannot_change_the_warehouse(almanac: Run, sample_home: Home) -> None:
     told = almanac("query", "DROP VIEW papers", home=sample_home.root)
     assert told.code == 1
