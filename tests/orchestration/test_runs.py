@@ -12,8 +12,10 @@ from assets.digests.schema import DIGESTS
 from assets.listings.schema import RAW_LISTINGS
 from assets.warehouse.home import Home
 from assets.warehouse.lake import Lake
+from orchestration.definitions import build_definitions
 from orchestration.instance import open_instance
 from orchestration.runs import chunks
+from orchestration.settings import load_settings
 from tests.orchestration.conftest import Run
 from tests.orchestration.test_bad_input import paper, write
 
@@ -94,3 +96,23 @@ def test_a_finished_day_is_made_again_when_other_categories_are_followed(almanac
     assert "made with categories cs.LG, stat.ML, not cs.CL, cs.LG" in told.out
     told = almanac(*backfill, **settings, categories="cs.LG,cs.CL")
     assert "2 papers" in told.out
+
+
+def test_in_a_range_run_of_dagsters_own_an_unfit_day_keeps_back_its_digest_alone(
+    tmp_path: Path, incomplete_week: Path
+) -> None:
+    settings = load_settings(home=tmp_path / "home", source="snapshot", snapshot=incomplete_week)
+    with open_instance(settings.home_folder) as instance:
+        result = (
+            build_definitions(settings)
+            .resolve_job_def("daily")
+            .execute_in_process(
+                instance=instance,
+                tags={"dagster/asset_partition_range_start": WEEK[0], "dagster/asset_partition_range_end": WEEK[-1]},
+                raise_on_error=False,
+            )
+        )
+        recorded = set(instance.get_materialized_partitions(dg.AssetKey("daily_digest")))
+    assert not result.success
+    assert recorded == set(HEALTHY)
+    assert tuple(Lake(settings.lake_root).keys(DIGESTS)) == HEALTHY
