@@ -37,6 +37,9 @@ class Progress(Protocol):
     def reading(self, done: int, total: int) -> None:
         """So many bytes of a large file have been read."""
 
+    def working(self, asset: str, partition: str, done: int, total: int, note: str) -> None:
+        """So many parts of a partition that takes long are done; `note` tells what else there is to know."""
+
 
 class Silence:
     """A `Progress` that tells nobody, for runs that nobody watches."""
@@ -48,6 +51,9 @@ class Silence:
         """Nothing to tell."""
 
     def reading(self, done: int, total: int) -> None:
+        """Nothing to tell."""
+
+    def working(self, asset: str, partition: str, done: int, total: int, note: str) -> None:
         """Nothing to tell."""
 
 

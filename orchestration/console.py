@@ -52,6 +52,7 @@ class ProgressBar:
         )
         self._task = self._bar.add_task("", total=0)
         self._file: TaskID | None = None
+        self._part: TaskID | None = None
         self._expected = 0
 
     def __enter__(self) -> ProgressBar:
@@ -77,6 +78,13 @@ class ProgressBar:
         if self._file is None:
             self._file = self._bar.add_task("reading the snapshot (MB)")
         self._bar.update(self._file, completed=done // 1_000_000, total=total // 1_000_000, visible=done < total)
+
+    def working(self, asset: str, partition: str, done: int, total: int, note: str) -> None:
+        """Shows a bar of its own while a partition is made that takes long."""
+        if self._part is None:
+            self._part = self._bar.add_task("", visible=False)
+        described = ", ".join(part for part in (f"{partition} {asset}", note) if part)
+        self._bar.update(self._part, completed=done, total=total, description=described, visible=done < total)
 
     def noticed(self, sentence: str) -> None:
         """Keeps a sentence about bad input."""

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import time
 from typing import TYPE_CHECKING, Any, Protocol
 
+from assets.summaries.engine.progress import Progress
 from assets.summaries.extract import MODEL_NAME, RULES_VERSION, summarize
 from assets.summaries.schema import SUMMARIES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import polars as pl
 
+    from assets.summaries.engine.progress import Report
+
 EMBEDDED_LANGUAGE = "en"
+
+TELL_SECONDS = 1.0
+"""Seconds between two words about how far a day is."""
 
 
 class Summarizer(Protocol):
@@ -24,11 +31,26 @@ class Summarizer(Protocol):
     def name(self) -> str:
         """What the provenance column `model` says."""
 
-    def summarize(self, papers: pl.DataFrame, languages: Sequence[str], before: pl.DataFrame) -> pl.DataFrame:
+    @property
+    def report(self) -> Report | None:
+        """What the last call came to; None where no model is asked."""
+
+    @property
+    def stopped(self) -> str | None:
+        """Why no day can be made any more (quota, key, outage), in words; None where days can."""
+
+    def summarize(
+        self,
+        papers: pl.DataFrame,
+        languages: Sequence[str],
+        before: pl.DataFrame,
+        tell: Callable[[Progress], None] | None = None,
+    ) -> pl.DataFrame:
         """One row of SUMMARIES for each paper (rows of PAPERS) and language, in that order.
 
         `before` holds the rows that the partition has now; a row is kept where its abstract, its
-        model and its rules are the same, so that nothing is made twice.
+        model and its rules are the same, so that nothing is made twice. `tell` hears every few
+        seconds how far the call is.
         """
 
 
@@ -41,8 +63,16 @@ class EmbeddedSummarizer:
     """Fills the fields from the abstract's own sentences; every row says that it is extractive."""
 
     name = MODEL_NAME
+    report = None
+    stopped = None
 
-    def summarize(self, papers: pl.DataFrame, languages: Sequence[str], before: pl.DataFrame) -> pl.DataFrame:
+    def summarize(
+        self,
+        papers: pl.DataFrame,
+        languages: Sequence[str],
+        before: pl.DataFrame,
+        tell: Callable[[Progress], None] | None = None,
+    ) -> pl.DataFrame:
         """See `Summarizer`; a language other than English stays pending with the reason."""
         kept = {
             (row["paper_id"], row["language"], row["abstract_hash"]): row
@@ -50,12 +80,33 @@ class EmbeddedSummarizer:
             if row["model"] == MODEL_NAME and row["prompt_version"] == RULES_VERSION
         }
         rows = []
-        for paper in papers.iter_rows(named=True):
+        start = told = time.monotonic()
+        for done, paper in enumerate(papers.iter_rows(named=True)):
+            now = time.monotonic()
+            if tell is not None and now - told > TELL_SECONDS:
+                told = now
+                tell(_moment(done, papers.height, now - start))
             digest = abstract_hash(paper["title"], paper["abstract"])
             for language in languages:
                 row = kept.get((paper["paper_id"], language, digest)) or _row(paper, language, digest)
                 rows.append({**row, "day": paper["day"], "version": paper["version"]})
         return SUMMARIES.frame(rows)
+
+
+def _moment(done: int, papers: int, seconds: float) -> Progress:
+    return Progress(
+        done=done,
+        papers=papers,
+        in_flight=0,
+        input_tokens=0,
+        output_tokens=0,
+        cost_usd=0.0,
+        seconds=seconds,
+        eta_seconds=seconds / done * (papers - done) if done else None,
+        limited=0,
+        failed=0,
+        asks_a_model=False,
+    )
 
 
 def _row(paper: Mapping[str, Any], language: str, digest: str) -> dict[str, object]:
@@ -69,13 +120,16 @@ def _row(paper: Mapping[str, Any], language: str, digest: str) -> dict[str, obje
         "output_tokens": 0,
         "cost_usd": 0.0,
         "attempts": 0,
+        "seconds": 0.0,
         "created_at": dt.datetime.now(dt.UTC),
     }
     if language != EMBEDDED_LANGUAGE:
         return {**row, "status": "pending", "reason": "the embedded summarizer writes English only"}
+    start = time.perf_counter()
     extract = summarize(paper["title"], paper["abstract"])
     return {
         **row,
+        "seconds": time.perf_counter() - start,
         "tldr": extract.tldr,
         "motivation": extract.motivation,
         "method": extract.method,

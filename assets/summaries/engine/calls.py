@@ -58,6 +58,8 @@ class Learned:
     concurrency: Concurrency
     latency: Latency
     dialects: dict[str, Dialect] = field(default_factory=dict)
+    stopped: str | None = None
+    """Why no request can succeed any more, on any day, until a person acts or the endpoint is back."""
 
     @classmethod
     def nothing(cls, settings: EngineSettings) -> Learned:
@@ -95,6 +97,9 @@ class Calls:
         self.budget = budget
         self.learned = learned
         self.turnstile = Turnstile(learned.pacer, learned.concurrency)
+        if learned.stopped is not None:
+            # A day before found out: what the journal holds is still read, nothing is sent.
+            self.turnstile.stop(learned.stopped)
         self.counters = Counters()
         self._random = random.Random(0)
         self._failures = 0
@@ -121,7 +126,7 @@ class Calls:
                 if fault.kind is Kind.PAPER:
                     raise
                 if fault.kind is Kind.PERMANENT:
-                    self.turnstile.stop(fault.reason)
+                    self._stop(fault.reason)
                     raise Stopped(self.turnstile.stopped or fault.reason) from None
                 if failures >= self.settings.attempts:
                     if self._last_answer < started:
@@ -144,6 +149,11 @@ class Calls:
         """For the end of the run."""
         await self.turnstile.close()
 
+    def _stop(self, reason: str) -> None:
+        """Ends this day and, before they begin, those after it: the endpoint is the same."""
+        self.turnstile.stop(reason)
+        self.learned.stopped = self.turnstile.stopped
+
     def _costs(self, fault: Fault) -> int:
         """Whether the fault counts against the paper; also what it means for all."""
         self.counters.faults[fault.reason] = self.counters.faults.get(fault.reason, 0) + 1
@@ -157,7 +167,7 @@ class Calls:
             return 1
         silent = now - self._last_answer
         if silent > self.settings.outage_seconds:
-            self.turnstile.stop(f"the endpoint has not answered for {silent:.0f} s: {fault.reason}")
+            self._stop(f"the endpoint has not answered for {silent:.0f} s: {fault.reason}")
         # An outage is nobody's fault: everybody waits, then one request tries.
         excess = min(self._failures - OUTAGE_FAILURES, 6)
         self.learned.pacer.close(now + min(0.5 * 2**excess, LONGEST_PROBE, self.settings.outage_seconds / 4))
@@ -283,9 +293,9 @@ class Calls:
         """Stops the day for a wait that is none of minutes, or when nothing was let in for as long."""
         longest = self.settings.longest_wait_seconds
         if fault.wait is not None and fault.wait > longest:
-            self.turnstile.stop(f"the endpoint asks to wait {fault.wait:.0f} s ({fault.reason})")
+            self._stop(f"the endpoint asks to wait {fault.wait:.0f} s ({fault.reason})")
         elif now - self._last_accepted > longest:
-            self.turnstile.stop(f"the endpoint has refused every request for {longest:.0f} s ({fault.reason})")
+            self._stop(f"the endpoint has refused every request for {longest:.0f} s ({fault.reason})")
 
     async def _afford(self, amount: float) -> None:
         """Waits until what is on its way shows whether the request fits under the cap. Raises Stopped."""

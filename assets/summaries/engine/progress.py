@@ -20,13 +20,22 @@ class Progress:
     limited: int
     failed: int
 
+    asks_a_model: bool = True
+
     def line(self) -> str:
         """One line for a log."""
+        eta = "" if self.eta_seconds is None else f"about {self.eta_seconds:.0f} s left"
+        parts = (f"{self.done} of {self.papers} papers summarized", self.note(), eta)
+        return ", ".join(part for part in parts if part)
+
+    def note(self) -> str:
+        """What a bar does not show by itself: requests in flight, tokens, dollars; nothing where no model is asked."""
+        if not self.asks_a_model:
+            return ""
         cost = "cost unknown" if self.cost_usd is None else f"{self.cost_usd:.4f} USD"
-        eta = "" if self.eta_seconds is None else f", about {self.eta_seconds:.0f} s left"
+        refused = f", {self.limited} refused for their rate" if self.limited else ""
         return (
-            f"{self.done} of {self.papers} papers summarized, {self.in_flight} requests in flight, "
-            f"{self.input_tokens:,} + {self.output_tokens:,} tokens, {cost}{eta}"
+            f"{self.in_flight} requests in flight, {self.input_tokens:,} + {self.output_tokens:,} tokens, {cost}{refused}"
         )
 
 

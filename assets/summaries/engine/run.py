@@ -123,6 +123,7 @@ def _pending(task: Task, language: str, digest: str, reason: str) -> dict[str, o
         "output_tokens": 0,
         "cost_usd": 0.0,
         "attempts": 0,
+        "seconds": 0.0,
         "created_at": dt.datetime.now(dt.UTC),
     }
 

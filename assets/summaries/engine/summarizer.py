@@ -30,9 +30,8 @@ class OpenAISummarizer:
     What it learned about the endpoint (its limits, its latency, the forms that it takes) it keeps for the next day.
     """
 
-    def __init__(self, settings: EngineSettings, tell: Callable[[Progress], None] | None = None) -> None:
+    def __init__(self, settings: EngineSettings) -> None:
         self.settings = settings
-        self.tell = tell
         self.report: Report | None = None
         """What the last run came to."""
         self._learned = Learned.nothing(settings)
@@ -42,12 +41,25 @@ class OpenAISummarizer:
         """The model's name."""
         return self.settings.model
 
-    def summarize(self, papers: pl.DataFrame, languages: Sequence[str], before: pl.DataFrame) -> pl.DataFrame:
+    @property
+    def stopped(self) -> str | None:
+        """Why no day can be asked for any more: quota, key, unknown model, outage."""
+        return self._learned.stopped
+
+    def summarize(
+        self,
+        papers: pl.DataFrame,
+        languages: Sequence[str],
+        before: pl.DataFrame,
+        tell: Callable[[Progress], None] | None = None,
+    ) -> pl.DataFrame:
         """One row of SUMMARIES for each paper and language, in that order; never fewer.
 
         A row of `before` is kept where abstract, prompt and model are the same and it is still complete by today's
         checks. Every other one is asked for: what is pending, extractive or rejected heals. Where the day stops (quota,
-        key, budget, outage), rows stay pending with the reason. Raises StorageError and SettingsError.
+        key, budget, outage), rows stay pending with the reason; after a stop for any reason but the day's budget, later
+        days are not tried in vain. `tell` hears every two seconds how far the day is. Raises StorageError and
+        SettingsError.
         """
         kept: Rows = {}
         tasks: list[Task] = []
@@ -68,7 +80,7 @@ class OpenAISummarizer:
                 tasks.append(Task(paper, missing, same))
         made: Rows = {}
         day = str(papers.get_column("day")[0]) if papers.height else ""
-        made, report = _in_loop(self.settings, day, tasks, self._learned, self.tell)
+        made, report = _in_loop(self.settings, day, tasks, self._learned, tell)
         self.report = dataclasses.replace(report, papers=papers.height, kept=papers.height - len(tasks))
         rows = kept | made
         return SUMMARIES.frame(
