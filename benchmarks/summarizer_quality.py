@@ -107,7 +107,7 @@ def report_listing(path: Path) -> None:
         per_category[(row["categories"] or "none").split()[0].split(".")[0]].append(verdict.complete)
     worst = sorted((sum(done) / len(done), name, len(done)) for name, done in per_category.items())[:5]
     print("  least complete archives: " + ", ".join(f"{name} {part:.3f} of {size}" for part, name, size in worst))
-    faults = Counter(f"{finding.name} {finding.field}" for verdict in verdicts for finding in verdict.findings)
+    faults = Counter(f"{finding.kind} {finding.field}" for verdict in verdicts for finding in verdict.findings)
     print(f"  findings: {dict(faults.most_common(8))}")
     failed = [row["id"] for row, verdict in zip(rows, verdicts, strict=True) if not verdict.complete]
     print(f"  not complete: {failed[:12]}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assets.summaries.checks import Finding, check_summary
+from assets.summaries.checks import Finding, check_summary, finding
 from assets.summaries.fields import REQUIRED_FIELDS, TEXT_FIELDS, not_stated
 from assets.summaries.statements import statement_count
 
@@ -53,7 +53,7 @@ def is_complete(
             missing = []
     for field in empty:
         if field in missing:
-            findings.append(Finding("missing", field, "is required and empty"))
+            findings.append(finding("missing", field, "is required and empty"))
         elif field not in excused and field not in REQUIRED_FIELDS:
-            findings.append(Finding("missing", field, 'is empty and not called "not stated"'))
-    return Completeness(not any(finding.severity == "error" for finding in findings), tuple(findings))
+            findings.append(finding("missing", field, 'is empty and not called "not stated"'))
+    return Completeness(not any(found.severity == "error" for found in findings), tuple(findings))

@@ -27,3 +27,8 @@ WIDE_SCRIPT_LEAST = 0.1
 
 PLACEHOLDER_LENGTH = 160
 """Characters above which a text is no placeholder, whatever its words."""
+
+OFF_TOPIC = 0.5
+"""Share of new longer words from which an English summary is not about its abstract."""
+OFF_TOPIC_WORDS = 15
+"""Different longer words below which nothing is said about the topic."""

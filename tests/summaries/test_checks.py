@@ -18,7 +18,7 @@ ABSTRACT = (
 
 def names(text: str, *, extractive: bool = False, language: str = "en", severity: str = "error") -> set[str]:
     findings = check_text("result", text, title=TITLE, abstract=ABSTRACT, language=language, extractive=extractive)
-    return {finding.name for finding in findings if finding.severity == severity}
+    return {finding.kind for finding in findings if finding.severity == severity}
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def names(text: str, *, extractive: bool = False, language: str = "en", severity
         ("The latency falls to $\\frac{1}{2 of what it was before.", "unbalanced_math"),
         ("The latency falls to $\\frac{1}{2$ of what it was before.", "unbalanced_math"),
         ("The latency falls by \\textbf{41%} on three corpora.", "orphan_tex"),
-        ("Result: latency falls by 41% on three corpora of speech.", "schema_echo"),
+        ("Result: latency falls by 41% on three corpora of speech.", "label_leak"),
         ('{"result": "Latency falls by 41% on three corpora."}', "schema_echo"),
         ("The gates of {title} reduce latency on three corpora.", "template_slot"),
         ("Sure, here is the summary of the abstract you gave me.", "prompt_leak"),
@@ -101,7 +101,7 @@ def test_fields_that_say_the_same_are_found() -> None:
         abstract=ABSTRACT,
         extractive=False,
     )
-    assert [(finding.name, finding.field) for finding in findings] == [("overlap", "result")]
+    assert [(finding.kind, finding.field) for finding in findings] == [("overlap", "result")]
 
 
 def test_findings_say_why() -> None:

@@ -168,7 +168,7 @@ def _check(reading: Reading, name: str, text: str, title: str, abstract: str, la
     findings = check_text(name, text, title=title, abstract=abstract, language=language, extractive=False)
     errors = [finding for finding in findings if finding.severity == "error"]
     if errors:
-        reading.bad[name] = (errors[0].name, "; ".join(finding.reason for finding in errors))
+        reading.bad[name] = (errors[0].kind, "; ".join(finding.reason for finding in errors))
     else:
         reading.good[name] = text
 

@@ -12,12 +12,12 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from assets.summaries.checks import off_topic
 from assets.summaries.completeness import is_complete
 from assets.summaries.engine.answers import read_answer, repeated
 from assets.summaries.engine.budget import tokens_of
 from assets.summaries.engine.calls import Ask, Calls
 from assets.summaries.engine.faults import Fault
-from assets.summaries.engine.grounding import off_topic
 from assets.summaries.engine.prompt import PROMPT_VERSION, addresses_a_model, messages
 from assets.summaries.extract import MODEL_NAME, RULES_VERSION, summarize
 from assets.summaries.fields import FIELDS, REQUIRED_FIELDS, TEXT_FIELDS, not_stated_reason
@@ -205,7 +205,7 @@ class Paper:
         )
         if not verdict.complete:
             draft.bad |= {
-                found.field: (found.name, found.reason) for found in verdict.findings if found.severity == "error"
+                found.field: (found.kind, found.reason) for found in verdict.findings if found.severity == "error"
             }
             return None
         notes = (

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assets.summaries.checks import off_topic
 from assets.summaries.engine.answers import read_answer, tidy_keywords
 from assets.summaries.engine.decoding import decode
-from assets.summaries.engine.grounding import off_topic
 from assets.summaries.engine.prompt import addresses_a_model, messages, schema
 from assets.summaries.fields import FIELDS, TEXT_FIELDS
 from tests.emulators.llm.breaking import OFF_TOPIC, break_text, single_backslashes

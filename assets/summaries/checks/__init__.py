@@ -1,0 +1,107 @@
+"""Checks of a summary's texts, whoever made them: the embedded summarizer, a model, or a person.
+
+`check_text` judges one text and `check_summary` all of a summary; both give findings. A finding has a kind
+(`kinds.KINDS` says what each means), a reason for people and a severity: an error keeps the text from being published,
+a warning is shown. The kinds come in groups, so that a check of an asset can select its own: `VALIDITY_KINDS`,
+`GROUNDING_KINDS`, `LANGUAGE_KINDS`. Thresholds are in `assets.summaries.limits`.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from assets.summaries.checks.failures import answer_faults, placeholder_faults
+from assets.summaries.checks.form import end_faults, length_faults, repetition_faults
+from assets.summaries.checks.grounding import copy_faults, novel_share, number_faults, off_topic
+from assets.summaries.checks.kinds import (
+    GROUNDING_KINDS,
+    KINDS,
+    LANGUAGE_KINDS,
+    VALIDITY_KINDS,
+    Fault,
+    Finding,
+    Severity,
+    fault,
+    finding,
+)
+from assets.summaries.checks.language import language_faults
+from assets.summaries.checks.notation import EATEN, character_faults, tex_faults
+from assets.summaries.checks.overlap import content_words, overlaps, repeats
+from assets.summaries.checks.source import source_of, tokens_of
+from assets.summaries.fields import TEXT_FIELDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "EATEN",
+    "GROUNDING_KINDS",
+    "KINDS",
+    "LANGUAGE_KINDS",
+    "VALIDITY_KINDS",
+    "Finding",
+    "Severity",
+    "check_summary",
+    "check_text",
+    "content_words",
+    "finding",
+    "novel_share",
+    "off_topic",
+    "overlaps",
+    "repeats",
+]
+
+
+def check_text(
+    field: str, text: str, *, title: str, abstract: str, language: str = "en", extractive: bool
+) -> list[Finding]:
+    """What is wrong with one text of a summary of the paper with this title and abstract.
+
+    `language` is ISO 639-1. `extractive` says that the text was taken from the abstract by rules: copying it is
+    then no fault, and what only a model does is not looked for. An empty list means that the text may be published.
+    """
+    return [
+        Finding(kind, field, reason, severity)
+        for kind, reason, severity in _faults(text, title, abstract, language, extractive)
+    ]
+
+
+@lru_cache(maxsize=16_384)
+def _faults(text: str, title: str, abstract: str, language: str, extractive: bool) -> tuple[Fault, ...]:
+    """Kept by text: what is made, stored and shown is checked at each of these steps."""
+    bare = text.strip()
+    if not bare:
+        return (fault("empty"),)
+    tokens = tokens_of(bare)
+    found = [
+        *character_faults(text),
+        *placeholder_faults(bare),
+        *tex_faults(bare),
+        *end_faults(bare),
+        *length_faults(bare, language, abstract),
+        *repetition_faults(tokens),
+    ]
+    if not extractive:
+        source = source_of(title, abstract)
+        found += answer_faults(bare, source)
+        found += language_faults(bare, language)
+        found += copy_faults(tokens, source)
+        found += number_faults(bare, source)
+    return tuple(found)
+
+
+def check_summary(
+    fields: Mapping[str, object], *, title: str, abstract: str, language: str = "en", extractive: bool
+) -> list[Finding]:
+    """What is wrong with a summary: the findings of each text that is there, and of the texts together.
+
+    `fields` maps field names to texts; None and missing keys are left to `completeness.is_complete`.
+    """
+    texts = {field: text for field in TEXT_FIELDS if isinstance(text := fields.get(field), str)}
+    findings: list[Finding] = []
+    for field, text in texts.items():
+        findings += check_text(field, text, title=title, abstract=abstract, language=language, extractive=extractive)
+    if language == "en" and not extractive and off_topic(texts.values(), title, abstract):
+        findings += [finding("off_topic", field) for field in texts]
+    return findings + overlaps(texts)
