@@ -24,6 +24,10 @@ class Verdict:
     figures: Mapping[str, Any] = field(default_factory=dict)
     passed: bool | None = None
     """Whether the partition passes; by default it does where there is no problem."""
+    advice: str = ""
+    """What to do about it, as a sentence."""
+    severity: dg.AssetCheckSeverity | None = None
+    """How grave it is where the partition does not pass; by default as the check says."""
 
     @property
     def passes(self) -> bool:
@@ -36,7 +40,8 @@ class Verdict:
         if not self.problems:
             return "No problem found."
         rest = len(self.problems) - 1
-        return self.problems[0] + (f" (and {rest} more)" if rest else "")
+        told = self.problems[0] + (f" (and {rest} more)" if rest else "")
+        return f"{told} {self.advice}" if self.advice and not self.passes else told
 
     def metadata(self) -> dict[str, Any]:
         """Figures and the list of problems, as Dagster metadata."""
@@ -83,7 +88,7 @@ def judge_checks(
                 asset_key=check.asset_key,
                 check_name=check.name,
                 passed=verdict.passes,
-                severity=severity,
+                severity=verdict.severity or severity,
                 description=verdict.sentence,
                 metadata=verdict.metadata(),
             )
@@ -92,12 +97,13 @@ def judge_checks(
             _log_evaluation(context, check, key, verdict, severity)
         failed = {key: verdict for key, verdict in by_key.items() if not verdict.passes}
         sentences = " ".join(f"{key}: {verdict.sentence}" for key, verdict in failed.items())
-        goes_on = each_alone and len(failed) < len(keys)
+        gravest = {verdict.severity or severity for verdict in failed.values()} or {severity}
+        goes_on = dg.AssetCheckSeverity.ERROR not in gravest or (each_alone and len(failed) < len(keys))
         yield dg.AssetCheckResult(
             asset_key=check.asset_key,
             check_name=check.name,
             passed=not failed,
-            severity=dg.AssetCheckSeverity.WARN if goes_on else severity,
+            severity=dg.AssetCheckSeverity.WARN if goes_on else dg.AssetCheckSeverity.ERROR,
             description=sentences or "No problem found.",
             metadata={"partitions": len(keys), "failed": len(failed)},
         )
@@ -116,7 +122,7 @@ def _log_evaluation(
             asset_key=check.asset_key,
             check_name=check.name,
             passed=verdict.passes,
-            severity=severity,
+            severity=verdict.severity or severity,
             description=verdict.sentence,
             metadata=verdict.metadata(),
             blocking=check.blocking,

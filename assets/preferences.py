@@ -17,6 +17,8 @@ class Preferences:
     languages: tuple[str, ...] = ("en",)
     """Languages of the summaries, ISO 639-1; digests are in the first."""
     completeness: float = DEFAULT_COMPLETENESS
+    max_cost_usd: float | None = None
+    """The most that the summaries of a day may cost, in US dollars; None for no limit."""
 
     @property
     def categories_text(self) -> str:

@@ -126,7 +126,7 @@ class Settings(BaseSettings):
 
     def preferences(self) -> Preferences:
         """The reader's choices. Raises SettingsError for an unknown category."""
-        return Preferences(followed(self.categories), self.languages, self.completeness)
+        return Preferences(followed(self.categories), self.languages, self.completeness, self.max_cost_usd)
 
 
 def load_settings(**overrides: Any) -> Settings:

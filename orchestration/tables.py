@@ -11,7 +11,7 @@ from assets.digests.schema import DIGESTS
 from assets.listings.schema import RAW_LISTINGS
 from assets.overviews.schema import OVERVIEWS
 from assets.papers.schema import PAPERS, REJECTED_PAPERS
-from assets.summaries.schema import SUMMARIES
+from assets.summaries.schema import SUMMARIES, SUMMARY_REPAIRS
 from assets.warehouse.catalog import View
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ MODELS_FOLDER = Path(__file__).parent.parent / "dbt_like_sql"
 
 SOURCE_TABLES = (RAW_LISTINGS, PAPERS, REJECTED_PAPERS, SUMMARIES)
 """The tables that SQL models may read beside each other."""
+
+RECORDS = (SUMMARY_REPAIRS,)
+"""Tables of what was done about a day, beside what it holds."""
 
 RENDERED_TABLES = (DIGESTS, OVERVIEWS)
 
@@ -32,7 +35,7 @@ def load_almanac_models() -> Models:
 
 def all_tables(models: Models) -> list[Table]:
     """The lake's tables: the rooms' own, then a table per mart."""
-    return [*SOURCE_TABLES, *RENDERED_TABLES, *(model.table for model in models.marts)]
+    return [*SOURCE_TABLES, *RECORDS, *RENDERED_TABLES, *(model.table for model in models.marts)]
 
 
 def model_views(models: Models) -> list[View]:

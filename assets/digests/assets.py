@@ -18,7 +18,7 @@ from assets.owners import OWNERS
 from assets.papers.schema import PAPERS, REJECTED_PAPERS
 from assets.partitions import BACKFILL_POLICY, DAYS
 from assets.preferences import Preferences
-from assets.summaries.judgement import unfit_summaries
+from assets.summaries.judgement import judge_partition
 from assets.summaries.schema import SUMMARIES
 from assets.warehouse.home import Home
 from assets.warehouse.lake import Lake, write_text
@@ -49,7 +49,7 @@ def daily_digest(
 
     def make(day: str) -> dict[str, dict[str, object]]:
         papers, summaries = lake.require(PAPERS, [day]), lake.require(SUMMARIES, [day])
-        if blockers := unfit_summaries(papers, summaries, preferences):
+        if blockers := judge_partition(lake, day, preferences.languages).unfit(preferences):
             # Their checks keep back a run of this day alone; in a run of many days only this one must wait.
             raise AlmanacError(" ".join(blockers[:NAMED_AT_MOST]))
         digest = build_digest(

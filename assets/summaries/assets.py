@@ -1,19 +1,31 @@
 """The asset `summaries` and the checks that keep an incomplete or broken one out of every digest."""
 
-import collections
+from collections.abc import Iterator
 
 import dagster as dg
+from pydantic import Field
 
-from assets.checking import Verdict, judge_partitions
-from assets.materialization import Progress, each_partition, frame_metadata, table_metadata
+from assets.checking import NAMED_AT_MOST, Verdict, judge_checks
+from assets.materialization import Progress, each_partition, frame_metadata, markdown_table, table_metadata
 from assets.owners import OWNERS
-from assets.papers.schema import PAPERS
 from assets.partitions import BACKFILL_POLICY, DAYS
 from assets.preferences import Preferences
-from assets.summaries.judgement import incomplete_papers, text_problems
+from assets.summaries import figures, verdicts
+from assets.summaries.partition import Made, make_day, repair_partition
 from assets.summaries.schema import SUMMARIES
 from assets.summaries.summarizer import Summarizer
+from assets.summaries.telling import Teller
 from assets.warehouse.lake import Lake
+
+
+class SummariesConfig(dg.Config):
+    """What a run does with the days that it is about."""
+
+    repair: bool = Field(
+        default=False,
+        description="Ask again only for summaries that are missing, pending, extractive (where a model is set) or"
+        " rejected by today's checks; leave all others as they are.",
+    )
 
 
 @dg.asset(
@@ -27,6 +39,7 @@ from assets.warehouse.lake import Lake
 )
 def summaries(
     context: dg.AssetExecutionContext,
+    config: SummariesConfig,
     lake: dg.ResourceParam[Lake],
     summarizer: dg.ResourceParam[Summarizer],
     preferences: dg.ResourceParam[Preferences],
@@ -37,49 +50,97 @@ def summaries(
     Each row has a status (complete, repaired, extractive, pending) and its provenance. A text that
     is missing is NULL with a reason; a row whose abstract did not change is kept, not made again.
     """
+    make_or_repair = repair_partition if config.repair else make_day
 
     def make(day: str) -> dict[str, dict[str, object]]:
-        papers = lake.require(PAPERS, [day])
-        rows = summarizer.summarize(papers, preferences.languages, lake.read(SUMMARIES, [day]))
-        lake.write(SUMMARIES, day, rows)
-        return {
-            "summaries": {
-                **frame_metadata(rows, ["paper_id", "status", "tldr", "reason"]),
-                "by_status": dict(sorted(collections.Counter(rows.get_column("status")).items())),
-                "cost_usd": float(rows.get_column("cost_usd").sum()),
-            }
-        }
+        tell = Teller(day, context.log.info, progress)
+        made = make_or_repair(lake, day, preferences, summarizer, tell)
+        return {"summaries": summaries_metadata(made)}
 
     each_partition(context, progress, make)
 
 
-@dg.asset_check(asset=summaries, blocking=True, partitions_def=DAYS)
-def summaries_are_complete(
+def summaries_metadata(made: Made) -> dict[str, object]:
+    """The metadata of a partition: figures that Dagster plots over time, what stopped the day, and the failures."""
+    failures = figures.failures(made.rows, made.judgement, with_model=bool(made.reports))
+    metadata: dict[str, object] = {
+        **frame_metadata(made.rows, ["paper_id", "status", "tldr", "reason"]),
+        **figures.row_figures(made.rows, made.judgement),
+        **figures.run_figures(made.reports),
+        "by_reason": figures.by_reason(made.rows),
+        "failures": dg.MetadataValue.md(
+            markdown_table(["paper", "language", "status", "reason"], failures[:NAMED_AT_MOST])
+        ),
+        "failures_count": len(failures),
+    }
+    if faults := figures.faults(made.reports):
+        metadata["faults"] = faults
+    if stopped := next((report.stopped for report in made.reports if report.stopped), None):
+        metadata["stopped"] = stopped
+    if made.repaired is not None:
+        metadata |= {
+            "repair_needed": len(made.repaired.needed),
+            "repair_changed": len(made.repaired.changed),
+            "repair_healed": len(made.repaired.healed),
+            "repair_left": len(made.repaired.left),
+            "repair_given_up": len(made.repaired.given_up),
+        }
+    return metadata
+
+
+@dg.multi_asset_check(
+    name="summaries_checks",
+    specs=[
+        dg.AssetCheckSpec(
+            verdicts.COMPLETE,
+            asset="summaries",
+            blocking=True,
+            partitions_def=DAYS,
+            description="The share of papers with a complete summary in every language reaches the threshold of the"
+            " settings. Blocks: a digest that lacks papers is no digest, and nobody would come back for the rest.",
+        ),
+        dg.AssetCheckSpec(
+            verdicts.SOUND,
+            asset="summaries",
+            blocking=True,
+            partitions_def=DAYS,
+            description="No text is a placeholder, a failure text, cut off, a copy of the abstract, or broken by"
+            " control characters or LaTeX. Blocks, whatever the threshold: one such text is one too many in a digest.",
+        ),
+        dg.AssetCheckSpec(
+            verdicts.GROUNDED,
+            asset="summaries",
+            blocking=True,
+            partitions_def=DAYS,
+            description="Numbers and names are the abstract's own, and the text is about it. An invented number or a"
+            " text about something else blocks; names and acronyms that the abstract spells otherwise only warn, and"
+            " only where more than 5 % of the summaries have one.",
+        ),
+        dg.AssetCheckSpec(
+            verdicts.LANGUAGE,
+            asset="summaries",
+            blocking=True,
+            partitions_def=DAYS,
+            description="Each text is in the language that its row says. Blocks: a reader of the digest cannot mend it,"
+            " and a model that answers in another language does so for many papers at once.",
+        ),
+        dg.AssetCheckSpec(
+            verdicts.COST,
+            asset="summaries",
+            partitions_def=DAYS,
+            description="A day stays below 90 % of the cost cap, and a paper costs less than twice what it cost on the"
+            " recent days. Warns and never blocks: the money is spent, and holding the digest back saves nothing.",
+        ),
+    ],
+)
+def summaries_checks(
     context: dg.AssetCheckExecutionContext,
     lake: dg.ResourceParam[Lake],
     preferences: dg.ResourceParam[Preferences],
-) -> dg.AssetCheckResult:
-    """The share of papers with a complete summary in every language reaches the threshold of the settings."""
+) -> Iterator[dg.AssetCheckResult]:
+    """Judges each day's texts once, for all of these checks."""
 
-    def judge(day: str) -> Verdict:
-        papers = lake.read(PAPERS, [day])
-        problems = incomplete_papers(papers, lake.read(SUMMARIES, [day]), preferences.languages)
-        wanted = papers.height * len(preferences.languages)
-        share = 1.0 - len(problems) / wanted if wanted else 1.0
-        return Verdict(
-            problems,
-            {"complete_share": share, "threshold": preferences.completeness, "papers": papers.height},
-            passed=share >= preferences.completeness,
-        )
+    def judge(day: str) -> dict[str, Verdict]:
+        return verdicts.day_verdicts(lake, day, preferences)
 
-    return judge_partitions(context, judge, each_alone=True)
-
-
-@dg.asset_check(asset=summaries, blocking=True, partitions_def=DAYS)
-def summaries_are_sound(context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake]) -> dg.AssetCheckResult:
-    """No field holds a placeholder, a failure text, a control character, broken LaTeX or a number of its own."""
-    return judge_partitions(
-        context,
-        lambda day: Verdict(text_problems(lake.read(PAPERS, [day]), lake.read(SUMMARIES, [day]))),
-        each_alone=True,
-    )
+    yield from judge_checks(context, judge, each_alone=True)

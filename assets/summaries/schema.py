@@ -33,3 +33,25 @@ SUMMARIES = Table(
         Column("created_at", UTC_TIME, "when the row was made"),
     ),
 )
+
+SUMMARY_REPAIRS = Table(
+    "summary_repairs",
+    "day",
+    "Summaries that were asked for again by a repair: how often, and what came of it.",
+    (
+        Column("day", pl.Date(), "announcement day, UTC"),
+        Column("paper_id", pl.String(), "arXiv id without version"),
+        Column("language", pl.String(), "language of the summary, ISO 639-1"),
+        Column("found", pl.String(), "what was wrong at first: missing, pending, extractive or rejected"),
+        Column("healed", pl.Boolean(), "whether the summary is complete now"),
+        Column("tries", pl.Int32(), "how often it was asked for again by what `asked_with` says"),
+        Column("asked_with", pl.String(), "model, version of the prompt and of the checks"),
+        Column("reason", pl.String(), "why the last try did not heal it", nullable=True),
+        Column("tried_at", UTC_TIME, "when it was last asked for"),
+        Column("input_tokens", pl.Int64(), "tokens sent by tries that brought nothing"),
+        Column("output_tokens", pl.Int64(), "completion tokens received by tries that brought nothing"),
+        Column("cost_usd", pl.Float64(), "US dollars of tries that brought nothing", nullable=True),
+        Column("attempts", pl.Int32(), "requests of tries that brought nothing"),
+        Column("seconds", pl.Float64(), "seconds of tries that brought nothing"),
+    ),
+)

@@ -27,7 +27,7 @@ import polars as pl
 from assets.errors import InputError, StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from assets.warehouse.table import Period, Table
 
@@ -163,6 +163,13 @@ class Lake:
         """The rows of the given partitions, in the order of `keys`; an absent one has no rows."""
         frames = [pl.read_parquet(path, hive_partitioning=False) for path in self.files(table, keys)]
         return pl.concat([table.empty(), *frames], how="vertical")
+
+    def columns(self, table: Table, key: str, names: Sequence[str]) -> pl.DataFrame:
+        """Some columns of a partition; no rows where it is not there."""
+        path = self.partition_file(table, key)
+        if not path.is_file():
+            return table.empty().select(names)
+        return pl.read_parquet(path, columns=list(names), hive_partitioning=False)
 
     def require(self, table: Table, keys: Iterable[str]) -> pl.DataFrame:
         """The same, where every partition must be there. Raises InputError for one that is not."""
