@@ -5,19 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assets.summaries.engine.prompt import messages
-from assets.summaries.fields import FIELDS
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
-    from assets.summaries.engine.prompt import Wanted
-    from assets.summaries.engine.settings import EngineSettings, Price
+    from assets.summaries.engine.settings import Price
 
 CHARACTERS_PER_TOKEN = 3.6
 """Of English abstracts with TeX; an estimate for what is not counted yet."""
-OUTPUT_TOKENS = 420
-"""A summary of seven fields in one language, by estimate."""
 MESSAGE_TOKENS = 60
 """The schema and the frame of a chat message."""
 
@@ -86,28 +80,6 @@ class Budget:
         self.spending.uncertain_usd += amount
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """What the summaries of papers would take; cost is None where the model has no price."""
-
-    papers: int
-    input_tokens: int
-    output_tokens: int
-    cost_usd: float | None
-
-
-def tokens_of(text: str) -> int:
-    """Tokens of a text, by estimate."""
-    return int(len(text) / CHARACTERS_PER_TOKEN) + 1
-
-
-def estimate_papers(papers: Iterable[tuple[str, str]], languages: Sequence[str], settings: EngineSettings) -> Estimate:
-    """An estimate for (title, abstract) pairs, one request each, before anything is sent."""
-    wanted: Wanted = dict.fromkeys(languages, FIELDS)
-    count = sent = 0
-    for title, abstract in papers:
-        count += 1
-        sent += sum(tokens_of(message["content"]) for message in messages(title, abstract, wanted)) + MESSAGE_TOKENS
-    received = count * OUTPUT_TOKENS * len(languages)
-    price = settings.prices.get(settings.model)
-    return Estimate(count, sent, received, price.cost(sent, received) if price else None)
+def tokens_of_messages(messages: Iterable[Mapping[str, str]]) -> int:
+    """Tokens of a request, by estimate."""
+    return sum(int(len(message["content"]) / CHARACTERS_PER_TOKEN) + 1 for message in messages) + MESSAGE_TOKENS

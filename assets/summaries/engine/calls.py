@@ -48,6 +48,8 @@ class Ask:
     wanted: Wanted
     output_tokens: int
     input_estimate: int
+    number: int = 0
+    """0 for the first ask of a model about a paper, 1 for the next."""
 
 
 @dataclass
@@ -141,6 +143,7 @@ class Calls:
                 prompt_version=PROMPT_VERSION, content=reply.content, finish_reason=reply.finish_reason,
                 refusal=reply.refusal, input_tokens=reply.input_tokens, output_tokens=reply.output_tokens,
                 cost_usd=cost, requests=requests, seconds=time.monotonic() - started, created_at=time.time(),
+                number=ask.number, languages=len(ask.wanted), input_estimate=ask.input_estimate,
             )  # fmt: skip
             await self.journal.append(entry)
             return entry

@@ -34,6 +34,8 @@ CREATE TABLE IF NOT EXISTS answers (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS answers_of_a_day ON answers (day);
 """
+LATER_COLUMNS = {"number": "INTEGER", "languages": "INTEGER", "input_estimate": "INTEGER", "batch": "TEXT"}
+"""Columns that a journal of an earlier version lacks."""
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,45 @@ class Entry:
     """Requests that it took, this one and those that failed before it."""
     seconds: float
     created_at: float
+    number: int | None = None
+    """0 for the first ask of a model about a paper, 1 for the next; None in a journal of an earlier version."""
+    languages: int | None = None
+    """Languages that were asked for."""
+    input_estimate: int | None = None
+    """Tokens that the request was taken to have before it was sent."""
+    batch: str | None = None
+    """The batch that brought it; None for one that was asked by itself."""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """What the answers of a model have taken so far, on the average."""
+
+    firsts: int
+    """First asks that were answered."""
+    repairs: float
+    """Further asks for each first one."""
+    input_factor: float
+    """Tokens that were sent for each that was estimated."""
+    output_tokens: float
+    """Of a first answer, in one language."""
+    repair_input_tokens: float
+    repair_output_tokens: float
+    seconds: float | None
+    """Of one ask, its waiting included; None where none was asked by itself."""
 
 
 COLUMNS = tuple(Entry.__dataclass_fields__)
-INSERT = f"INSERT OR IGNORE INTO answers VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 - only question marks
+INSERT = f"INSERT OR IGNORE INTO answers ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 - the names are the dataclass's own
+SIZES = """
+SELECT count(*) FILTER (WHERE number = 0),
+    1.0 * count(*) FILTER (WHERE number > 0) / count(*) FILTER (WHERE number = 0),
+    1.0 * sum(input_tokens) / sum(input_estimate),
+    1.0 * sum(output_tokens) FILTER (WHERE number = 0) / sum(languages) FILTER (WHERE number = 0),
+    avg(input_tokens) FILTER (WHERE number > 0), avg(output_tokens) FILTER (WHERE number > 0),
+    avg(seconds) FILTER (WHERE batch IS NULL)
+FROM answers WHERE model = ? AND prompt_version = ? AND languages > 0 AND input_tokens > 0 AND output_tokens > 0
+"""
 SELECT = f"SELECT {', '.join(COLUMNS)} FROM answers WHERE key = ?"  # noqa: S608 - the names are the dataclass's own
 
 
@@ -108,6 +145,15 @@ class Journal:
             ).fetchone()
         return float(row[0])
 
+    def sizes(self, model: str, prompt_version: str) -> Sizes | None:
+        """What answers of a model to a prompt take; None before the first one with its tokens counted."""
+        with self._explained():
+            row = self._reader.execute(SIZES, (model, prompt_version)).fetchone()
+        firsts, repairs, factor, output, repair_input, repair_output, seconds = row
+        if not firsts:
+            return None
+        return Sizes(firsts, repairs, factor, output, repair_input or 0.0, repair_output or 0.0, seconds)
+
     async def _write(self) -> None:
         loop = asyncio.get_running_loop()
         while self._queue:
@@ -127,6 +173,10 @@ class Journal:
                 database.execute("PRAGMA journal_mode = WAL")
                 database.execute("PRAGMA synchronous = FULL")
                 database.executescript(SCHEMA)
+                present = {row[1] for row in database.execute("PRAGMA table_info(answers)")}
+                for name, kind in LATER_COLUMNS.items():
+                    if name not in present:
+                        database.execute(f"ALTER TABLE answers ADD COLUMN {name} {kind}")
                 break
             except sqlite3.OperationalError:
                 if attempt == 99:

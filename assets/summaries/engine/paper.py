@@ -7,17 +7,16 @@ asks the same questions and finds their answers in the journal.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from assets.summaries.checks import off_topic
 from assets.summaries.completeness import is_complete
 from assets.summaries.engine.answers import read_answer, repeated
-from assets.summaries.engine.budget import tokens_of
+from assets.summaries.engine.budget import tokens_of_messages
 from assets.summaries.engine.calls import Ask, Calls
 from assets.summaries.engine.faults import Fault
+from assets.summaries.engine.plan import FAILED, answer_key, groups
 from assets.summaries.engine.prompt import PROMPT_VERSION, addresses_a_model, messages
 from assets.summaries.extract import MODEL_NAME, RULES_VERSION, summarize
 from assets.summaries.fields import FIELDS, REQUIRED_FIELDS, TEXT_FIELDS, not_stated_reason
@@ -30,9 +29,6 @@ if TYPE_CHECKING:
     from assets.summaries.engine.journal import Entry
     from assets.summaries.engine.prompt import Wanted
 
-LANGUAGES_AT_ONCE = 3
-"""Languages that one request fills."""
-FAILED = "no model could write it"
 TOUCHES_TEXT = frozenset(("tex", "cut", "inner quotes"))
 """Mendings of the answer's form that touch the texts in it."""
 KEYWORDS = "keywords"
@@ -99,8 +95,8 @@ class Paper:
     async def summarize(self, languages: Sequence[str]) -> dict[str, dict[str, object]]:
         """Language → the columns of its row. Raises Stopped where nothing can be asked any more."""
         rows: dict[str, dict[str, object]] = {}
-        for start in range(0, len(languages), LANGUAGES_AT_ONCE):
-            rows |= await self._group(languages[start : start + LANGUAGES_AT_ONCE])
+        for group in groups(languages):
+            rows |= await self._group(group)
         return rows
 
     async def _group(self, languages: Sequence[str]) -> dict[str, dict[str, object]]:
@@ -132,10 +128,10 @@ class Paper:
         reason: str | None = None
         for number in range(settings.asks):
             told = messages(self.title, self.abstract, wanted, rejected)
+            key = answer_key(self.hash, model, number, wanted, rejected, self.before)
             ask = Ask(
-                self._key(model, number, wanted, rejected), self.day, self.paper_id, self.hash, model, told, wanted,
-                tokens, sum(tokens_of(message["content"]) for message in told),
-            )  # fmt: skip
+                key, self.day, self.paper_id, self.hash, model, told, wanted, tokens, tokens_of_messages(told), number
+            )
             try:
                 entry = await self.calls.answer(ask)
             except Fault as fault:
@@ -262,16 +258,6 @@ class Paper:
 
     def _provenance(self) -> dict[str, object]:
         return {"abstract_hash": self.hash, "created_at": dt.datetime.now(dt.UTC)}
-
-    def _key(self, model: str, number: int, wanted: Wanted, rejected: Mapping[str, str]) -> str:
-        """What the answer is found by. After a row that no model could write, a new run asks anew."""
-        failed = [
-            row["created_at"].isoformat()
-            for language in wanted
-            if (row := self.before.get(language)) is not None and FAILED in (row["reason"] or "")
-        ]
-        parts = [self.hash, PROMPT_VERSION, model, number, wanted, rejected, failed]
-        return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
 def _complaints(drafts: Sequence[Draft], left: Sequence[str]) -> str:

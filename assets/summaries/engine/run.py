@@ -6,8 +6,7 @@ import asyncio
 import collections
 import datetime as dt
 import time
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from assets.errors import AlmanacError
 from assets.summaries.engine.budget import Budget
@@ -19,24 +18,12 @@ from assets.summaries.engine.progress import Progress, Report
 from assets.summaries.engine.turnstile import Stopped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from assets.summaries.engine.plan import Rows, Task
     from assets.summaries.engine.settings import EngineSettings
 
 PROGRESS_SECONDS = 2.0
-
-
-@dataclass(frozen=True)
-class Task:
-    """A paper and what it lacks."""
-
-    paper: Mapping[str, Any]
-    languages: Sequence[str]
-    before: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-
-
-Rows = dict[tuple[str, str], dict[str, object]]
-"""(paper id, language) → the columns of its row that say what was made and how."""
 
 
 async def run(

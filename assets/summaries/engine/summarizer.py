@@ -5,21 +5,19 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from assets.summaries.completeness import is_complete
 from assets.summaries.engine.calls import Learned
-from assets.summaries.engine.prompt import PROMPT_VERSION
-from assets.summaries.engine.run import Rows, Task, run
-from assets.summaries.fields import FIELDS
+from assets.summaries.engine.plan import plan
+from assets.summaries.engine.run import run
 from assets.summaries.schema import SUMMARIES
-from assets.summaries.summarizer import abstract_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     import polars as pl
 
+    from assets.summaries.engine.plan import Rows, Task
     from assets.summaries.engine.progress import Progress, Report
     from assets.summaries.engine.settings import EngineSettings
 
@@ -61,24 +59,7 @@ class OpenAISummarizer:
         days are not tried in vain. `tell` hears every two seconds how far the day is. Raises StorageError and
         SettingsError.
         """
-        kept: Rows = {}
-        tasks: list[Task] = []
-        had = {(row["paper_id"], row["language"]): row for row in before.iter_rows(named=True)}
-        for paper in papers.iter_rows(named=True):
-            digest = abstract_hash(paper["title"], paper["abstract"])
-            same: dict[str, Mapping[str, Any]] = {}
-            missing = []
-            for language in languages:
-                row = had.get((paper["paper_id"], language))
-                if row is not None and row["abstract_hash"] == digest:
-                    same[language] = row
-                    if self._is_good(row, paper):
-                        kept[paper["paper_id"], language] = row
-                        continue
-                missing.append(language)
-            if missing:
-                tasks.append(Task(paper, missing, same))
-        made: Rows = {}
+        kept, tasks = plan(papers, languages, before, self.settings.models)
         day = str(papers.get_column("day")[0]) if papers.height else ""
         made, report = _in_loop(self.settings, day, tasks, self._learned, tell)
         self.report = dataclasses.replace(report, papers=papers.height, kept=papers.height - len(tasks))
@@ -95,21 +76,6 @@ class OpenAISummarizer:
                 for paper in papers.select("day", "paper_id", "version").iter_rows(named=True)
                 for language in languages
             ]
-        )
-
-    def _is_good(self, row: Mapping[str, Any], paper: Mapping[str, Any]) -> bool:
-        return (
-            row["status"] in ("complete", "repaired")
-            and row["model"] in self.settings.models
-            and row["prompt_version"] == PROMPT_VERSION
-            and is_complete(
-                {field: row[field] for field in FIELDS},
-                title=paper["title"],
-                abstract=paper["abstract"],
-                reason=row["reason"],
-                language=row["language"],
-                extractive=False,
-            ).complete
         )
 
 

@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-from assets.summaries.engine.budget import estimate_papers
 from assets.summaries.engine.progress import Progress
 from assets.summaries.engine.settings import EngineSettings, Price
 from assets.summaries.engine.summarizer import OpenAISummarizer
@@ -97,17 +96,6 @@ def test_progress_ends_with_all_papers_done(tmp_path: Path) -> None:
         OpenAISummarizer(settings, seen.append).summarize(sample(6), ["en"], SUMMARIES.empty())
     assert (seen[-1].done, seen[-1].papers, seen[-1].in_flight) == (6, 6, 0)
     assert "6 of 6 papers" in seen[-1].line()
-
-
-def test_the_estimate_is_near_what_a_day_takes(tmp_path: Path) -> None:
-    papers = sample(30)
-    with serving(Behaviour()) as endpoint:
-        summarizer = engine(endpoint.base_url, tmp_path, prices={"emulated": Price(1.0, 4.0)})
-        rows = summarizer.summarize(papers, ["en"], SUMMARIES.empty())
-    estimate = estimate_papers(zip(papers["title"], papers["abstract"], strict=True), ["en"], summarizer.settings)
-    assert estimate.papers == 30
-    assert estimate.cost_usd is not None
-    assert 0.6 < estimate.cost_usd / sum(rows["cost_usd"]) < 2.0
 
 
 def test_nothing_grows_with_the_number_of_papers_in_flight(tmp_path: Path) -> None:

@@ -137,7 +137,7 @@ def test_a_limit_without_a_word_about_waiting_fails_no_paper(tmp_path: Path) -> 
 
 
 def test_a_limit_that_is_set_is_kept(tmp_path: Path) -> None:
-    with serving(Behaviour(requests_per_second=40, burst=2)) as endpoint:
+    with serving(Behaviour(requests_per_second=40, burst=4)) as endpoint:
         rows = engine(endpoint.base_url, tmp_path, requests_per_minute=2_280).summarize(
             sample(60), ["en"], SUMMARIES.empty()
         )
