@@ -1,7 +1,8 @@
 """The command `almanac`. Each command reads settings, has Dagster do the work and tells the result.
 
 Exit codes: 0 done; 1 something failed, with a sentence on standard error; 2 wrong usage; 3 done,
-but the input has faults that someone should mend.
+but the input has faults that someone should mend; 4 stopped, because the model cannot be asked
+any more: what was done is kept, and running it again goes on.
 """
 
 from __future__ import annotations
@@ -61,11 +62,31 @@ def backfill(
     last: Last,
     again: Annotated[bool, typer.Option(help="Make finished days again, too.")] = False,
     roll_up: Annotated[bool, typer.Option(help="Also make the months and years that hold the days.")] = True,
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="Only tell what the summaries would take: requests, tokens, dollars.")
+    ] = False,
 ) -> None:
     """Make all announcement days from FROM to TO; days that are finished stay as they are."""
+    if estimate:
+        from orchestration.estimate_command import tell_estimate
+
+        raise typer.Exit(tell_estimate(first, last))
     from orchestration.commands import backfill_days
 
     raise typer.Exit(backfill_days(first, last, again, roll_up))
+
+
+@app.command()
+def repair(
+    first: Annotated[
+        str | None, typer.Argument(metavar="FROM", help="First date; default: all days that were made.")
+    ] = None,
+    last: Annotated[str | None, typer.Argument(metavar="TO", help="Last date, included; default: today.")] = None,
+) -> None:
+    """Ask again for summaries that are missing, pending, extractive or rejected, and for no others."""
+    from orchestration.repair_command import repair_days
+
+    raise typer.Exit(repair_days(first, last))
 
 
 @app.command("import")

@@ -24,6 +24,7 @@ from assets.summaries.schema import SUMMARIES
 from assets.warehouse.lake import Lake
 from orchestration.console import ERR, FAILED, OUT, ProgressBar
 from orchestration.instance import open_instance
+from orchestration.last_words import STOPPED, explained, last_words, waiting_days
 from orchestration.resources import listing_source, prepare_home, summarizer
 from orchestration.runs import Outcome, Runner
 from orchestration.sample_home import keep_apart
@@ -138,7 +139,7 @@ def run_day(text: str | None, roll_up: bool) -> int:
         keys = [day.isoformat() for day in days]
         outcome = work.days([day.isoformat() for day in days if day not in finished], keys, roll_up)
     _tell_finished(finished, "almanac run DAY makes a day again")
-    return _tell(work, outcome, keys)
+    return _tell(work, outcome, keys, keys)
 
 
 def announced(days: Sequence[dt.date], now: dt.datetime) -> list[dt.date]:
@@ -160,7 +161,7 @@ def backfill_days(first: str, last: str, again: bool, roll_up: bool) -> int:
     for reason, group in _by_reason(without):
         OUT.print(f"No announcement ({reason}): {', '.join(group)}")
     _tell_finished(finished, "--again makes them again")
-    return _tell(work, outcome, [key for key in keys if key in outcome.made])
+    return _tell(work, outcome, [key for key in keys if key in outcome.made], keys)
 
 
 def import_snapshot(file: Path, first: str | None, last: str | None) -> int:
@@ -180,7 +181,7 @@ def import_snapshot(file: Path, first: str | None, last: str | None) -> int:
         outcome = work.runner.make("day", keys, IMPORTED)
     OUT.print(f"Imported {count(len(outcome.made), 'announcement day')} from {file}.", markup=False)
     OUT.print(f"To finish them: ALMANAC_SOURCE=snapshot ALMANAC_SNAPSHOT={file} almanac backfill …", markup=False)
-    return _tell_faults(work, outcome)
+    return tell_failures(work, outcome)
 
 
 def show_status(first: str | None, last: str | None) -> int:
@@ -227,8 +228,8 @@ def _tell_finished(finished: set[dt.date], advice: str) -> None:
         OUT.print(f"Left as found, being finished: {count(len(finished), 'day')} ({advice}).")
 
 
-def _tell(work: Session, outcome: Outcome, shown: Sequence[str]) -> int:
-    """Says what was made and where the days that are `shown` are; returns the exit code."""
+def _tell(work: Session, outcome: Outcome, shown: Sequence[str], asked: Sequence[str]) -> int:
+    """Says what was made of the days `asked` for and where those that are `shown` are; returns the exit code."""
     home = work.settings.home_folder
     if made := sorted(set(shown) - outcome.failed.keys()):
         rows = work.lake.read(DIGESTS, made)
@@ -248,7 +249,7 @@ def _tell(work: Session, outcome: Outcome, shown: Sequence[str]) -> int:
         question = "SELECT day, count(*) AS papers FROM papers GROUP BY day"
         OUT.print(f'             {_command()} query "{question}"', markup=False)
         OUT.print(f"  Dagster UI {_command()} dev, then http://127.0.0.1:3000\n", markup=False)
-    return _tell_faults(work, outcome)
+    return tell_failures(work, outcome, asked)
 
 
 def _shown(path: Path) -> Path:
@@ -261,17 +262,24 @@ def _command() -> str:
     return "almanac" if shutil.which("almanac") else str(_shown(Path(sys.argv[0]).absolute()))
 
 
-def _tell_faults(work: Session, outcome: Outcome) -> int:
+def tell_failures(work: Session, outcome: Outcome, asked: Sequence[str] = ()) -> int:
+    """Says what failed and which of the days `asked` for wait for their model; returns the exit code."""
+    waiting = waiting_days(work.lake, asked)
+    failed = {key: why for key, why in outcome.failed.items() if key not in explained(outcome.failed, waiting)}
     for sentence in work.bar.faults:
         ERR.print(f"almanac: {sentence}", markup=False)
     alike: dict[str, list[str]] = {}
-    for key, reason in outcome.failed.items():
+    for key, reason in failed.items():
         alike.setdefault(reason.replace(key, "\0"), []).append(key)
     for reason, keys in alike.items():
         ERR.print(
             f"almanac: {', '.join(keys)} failed: {reason.replace(chr(0), keys[0] if len(keys) == 1 else 'the day')}",
             markup=False,
         )
-    if outcome.failed:
+    for sentence in last_words(work.settings, work.lake, waiting):
+        ERR.print(f"almanac: {sentence}", markup=False)
+    if failed:
         return FAILED
+    if waiting:
+        return STOPPED
     return FAULTY_INPUT if work.bar.faults else 0

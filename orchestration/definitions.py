@@ -11,7 +11,9 @@ from assets.materialization import Progress, Silence
 from assets.overviews import assets as overviews
 from assets.papers import assets as papers
 from assets.summaries import assets as summaries
+from assets.summaries.summarizer import Summarizer
 from orchestration.jobs import build_jobs, build_schedules
+from orchestration.repairs import build_repairs
 from orchestration.resources import resources
 from orchestration.settings import Settings, load_settings
 from orchestration.tables import load_almanac_models
@@ -19,23 +21,29 @@ from orchestration.tables import load_almanac_models
 ROOMS = (listings, papers, summaries, digests, overviews)
 
 
-def build_definitions(settings: Settings, progress: Progress | None = None) -> dg.Definitions:
-    """Assets, checks, jobs, the schedule and the resources for the given settings.
+def build_definitions(
+    settings: Settings, progress: Progress | None = None, summarizer: Summarizer | None = None
+) -> dg.Definitions:
+    """Assets, checks, jobs, schedules, sensors and the resources for the given settings.
 
-    Nothing is read or written until a run starts, but for the SQL files, whose assets come from
-    them. Raises ModelError for a SQL file that is wrong.
+    With `summarizer`, all runs of these definitions share it, and with it what it learned of the
+    endpoint: how fast it is, and that it does not answer any more. Nothing is read or written until
+    a run starts, but for the SQL files, whose assets come from them. Raises ModelError for a SQL
+    file that is wrong.
     """
     models = load_almanac_models()
     model_assets = build_model_assets(models)
     assets = [*dg.load_assets_from_modules(ROOMS), *model_assets.assets]
     executables = [asset for asset in assets if isinstance(asset, dg.AssetsDefinition)]
     jobs = build_jobs(executables)
+    repairs = build_repairs(executables, settings, jobs)
     return dg.Definitions(
         assets=dg.with_source_code_references(assets),
         asset_checks=[*dg.load_asset_checks_from_modules(ROOMS), *model_assets.checks],
-        jobs=list(jobs.values()),
-        schedules=build_schedules(jobs),
-        resources=resources(settings, models, progress or Silence()),
+        jobs=[*jobs.values(), *repairs.jobs],
+        schedules=[*build_schedules(jobs), repairs.schedule],
+        sensors=[repairs.sensor],
+        resources=resources(settings, models, progress or Silence(), summarizer),
         executor=dg.in_process_executor,
     )
 

@@ -14,6 +14,7 @@ from assets.listings.sample import SampleSource
 from assets.listings.snapshot import SnapshotSource
 from assets.summaries.engine.settings import EngineSettings, parse_prices
 from assets.summaries.engine.summarizer import OpenAISummarizer
+from assets.summaries.extract import MODEL_NAME
 from assets.summaries.summarizer import EMBEDDED_LANGUAGE, EmbeddedSummarizer, Summarizer
 from assets.warehouse.catalog import View, write_catalog
 from assets.warehouse.lake import TEMPORARY_PREFIX, Lake, sweep
@@ -57,6 +58,11 @@ def summarizer(settings: Settings) -> Summarizer:
     return EmbeddedSummarizer()
 
 
+def model_name(settings: Settings) -> str:
+    """What the provenance column `model` says of what these settings make."""
+    return settings.model if settings.uses_model else MODEL_NAME
+
+
 def engine_settings(settings: Settings) -> EngineSettings:
     """The settings of the engine of model calls. Raises SettingsError."""
     key = settings.openai_api_key
@@ -88,8 +94,13 @@ def prepare_home(settings: Settings, models: Models) -> Lake:
     return lake
 
 
-def resources(settings: Settings, models: Models, progress: Progress) -> dict[str, Any]:
-    """The resources by the names under which assets ask for them; made when a run needs them."""
+def resources(
+    settings: Settings, models: Models, progress: Progress, shared: Summarizer | None = None
+) -> dict[str, Any]:
+    """The resources by the names under which assets ask for them; made when a run needs them.
+
+    `shared` is the summarizer of all runs; without it, each run makes its own.
+    """
 
     @dg.resource(description=f"Parquet partitions below {settings.lake_root}")
     def lake() -> Lake:
@@ -103,7 +114,7 @@ def resources(settings: Settings, models: Models, progress: Progress) -> dict[st
 
     @dg.resource(description="a model behind an OpenAI-compatible address" if settings.uses_model else "embedded")
     def model_or_rules() -> Summarizer:
-        return summarizer(settings)
+        return shared or summarizer(settings)
 
     return {
         "lake": lake,

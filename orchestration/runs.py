@@ -2,14 +2,16 @@
 
 A run goes through the same jobs, instance and checks as one that the Dagster UI launches, so all
 of it shows there. Days are made in runs of at most a month; where such a run fails, each of its
-days is tried alone, so that a fault of one day costs only that day.
+days goes on alone from where the run left it, so that a fault of one day costs only that day and
+nothing is fetched or paid for a second time. All runs of a command share one summarizer: an
+endpoint that was found dead on one day is not tried on the next.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 from dagster import DagsterEventType
@@ -20,11 +22,14 @@ from sqlalchemy.exc import DatabaseError
 from assets.errors import InputError, StorageError
 from assets.materialization import OUTAGE
 from assets.partitions import BACKFILL_POLICY, PARTITIONS
+from assets.summaries.partition import REPAIR_JOB
 from orchestration.definitions import build_definitions
 from orchestration.jobs import JOB_NAMES
+from orchestration.repairs import AFTER_JOB
+from orchestration.resources import summarizer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from assets.materialization import Progress
     from assets.warehouse.table import Period
@@ -48,6 +53,16 @@ class Outcome:
         self.failed.update(other.failed)
 
 
+@dataclass
+class Repairs:
+    """What a repair did."""
+
+    told: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Day → the metadata of its summaries after the repair."""
+    failed: dict[str, str] = field(default_factory=dict)
+    """Day → the sentences of what failed."""
+
+
 class Runner:
     """Makes partitions through Dagster with the given settings."""
 
@@ -55,7 +70,8 @@ class Runner:
         self._settings = settings
         self._instance = instance
         self._progress = progress
-        self._definitions = build_definitions(settings, progress)
+        self.summarizer = summarizer(settings)
+        self._definitions = build_definitions(settings, progress, self.summarizer)
 
     def asset_count(self, period: Period) -> int:
         """How many assets have partitions of this kind."""
@@ -73,19 +89,67 @@ class Runner:
         """
         outcome = Outcome()
         for chunk in chunks(period, keys):
-            problems, outage = self._run(period, chunk, only)
-            if not problems:
+            result = self._run(JOB_NAMES[period], chunk, only)
+            if result.success:
                 outcome.made.extend(chunk)
-            elif len(chunk) == 1 or outage:
-                outcome.failed |= dict.fromkeys(chunk, problems)
+            elif len(chunk) == 1 or is_outage(result):
+                outcome.failed |= dict.fromkeys(chunk, failure_text(result))
             else:
                 for key in chunk:
-                    outcome.add(self.make(period, [key], only))
+                    outcome.add(self._alone(period, key, only, result))
         return outcome
 
-    def _run(self, period: Period, chunk: Sequence[str], only: Sequence[str]) -> tuple[str, bool]:
-        """Runs one job over neighbouring partitions; what failed, or nothing, and whether the source is out."""
-        job = self._definitions.resolve_job_def(JOB_NAMES[period])
+    def repair(self, days: Sequence[str]) -> Repairs:
+        """Repairs the summaries of some days; what stands on them is not made again yet."""
+        found = Repairs()
+        for chunk in chunks("day", days):
+            result = self._run(REPAIR_JOB, chunk, ())
+            for event in result.all_events:
+                if event.event_type == DagsterEventType.ASSET_MATERIALIZATION and event.partition in chunk:
+                    metadata = event.step_materialization_data.materialization.metadata
+                    found.told[event.partition] = {name: entry.value for name, entry in metadata.items()}
+            for key in chunk:
+                if key not in found.told:
+                    found.failed[key] = failure_text(result)
+        return found
+
+    @property
+    def after_summaries(self) -> list[str]:
+        """The assets of a day that stand on its summaries."""
+        job = self._definitions.resolve_job_def(AFTER_JOB)
+        return sorted(key.to_user_string() for key in job.asset_layer.selected_asset_keys)
+
+    def after_repair(self, days: Sequence[str]) -> Outcome:
+        """Makes again what stands on the summaries of some days."""
+        return self.make("day", days, self.after_summaries)
+
+    def _alone(self, period: Period, key: str, only: Sequence[str], shared: dg.ExecuteInProcessResult) -> Outcome:
+        """A partition of a run that failed: what is wrong with it, or else what the run did not get to."""
+        if unfit := " ".join(failed_checks(shared, key)):
+            return Outcome(failed={key: unfit})
+        left = self._left(period, key, only, shared)
+        return self.make(period, [key], left) if left else Outcome(made=[key])
+
+    def _left(self, period: Period, key: str, only: Sequence[str], shared: dg.ExecuteInProcessResult) -> list[str]:
+        """The assets of a partition that a run has not made, or has not checked."""
+        graph = self._definitions.resolve_asset_graph()
+        made, checked = set(), {check.asset_check_key for check in evaluations(shared) if check.partition == key}
+        for event in shared.all_events:
+            if event.event_type == DagsterEventType.ASSET_MATERIALIZATION and event.partition == key:
+                made.add(event.asset_key)
+        wanted = [
+            asset
+            for asset in graph.get_all_asset_keys()
+            if graph.get(asset).partitions_def == PARTITIONS[period] and (not only or asset.to_user_string() in only)
+        ]
+        left = [asset for asset in wanted if asset not in made or graph.get(asset).check_keys - checked]
+        # What one step makes is made together.
+        together = {other for asset in left for other in graph.get(asset).execution_set_asset_keys}
+        return sorted(asset.to_user_string() for asset in together)
+
+    def _run(self, job_name: str, chunk: Sequence[str], only: Sequence[str]) -> dg.ExecuteInProcessResult:
+        """Runs one job over neighbouring partitions."""
+        job = self._definitions.resolve_job_def(job_name)
         tags = {ASSET_PARTITION_RANGE_START_TAG: chunk[0], ASSET_PARTITION_RANGE_END_TAG: chunk[-1]}
         single = len(chunk) == 1
         try:
@@ -104,11 +168,11 @@ class Runner:
             ) from error
         if was_interrupted(result):
             raise KeyboardInterrupt
-        for evaluation in result.get_asset_check_evaluations():
-            if not evaluation.passed and not evaluation.blocking:
+        for evaluation in evaluations(result):
+            if not evaluation.passed and not keeps_back(evaluation) and (single or evaluation.partition):
                 asset = evaluation.asset_key.to_user_string()
                 self._progress.noticed(f"{asset}, {evaluation.check_name}: {evaluation.description}")
-        return ("", False) if result.success else (failure_text(result), is_outage(result))
+        return result
 
 
 def chunks(period: Period, keys: Sequence[str]) -> list[list[str]]:
@@ -131,6 +195,26 @@ def was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
     return any(error is not None and error.cls_name == DagsterExecutionInterruptedError.__name__ for error in errors)
 
 
+def evaluations(result: dg.ExecuteInProcessResult) -> list[dg.AssetCheckEvaluation]:
+    """The evaluations of asset checks in a run; those of a partition say which."""
+    return list(result.get_asset_check_evaluations())
+
+
+def keeps_back(evaluation: dg.AssetCheckEvaluation) -> bool:
+    """Whether what stands on the asset must wait."""
+    grave = evaluation.severity is dg.AssetCheckSeverity.ERROR
+    return not evaluation.passed and evaluation.blocking is True and grave
+
+
+def failed_checks(result: dg.ExecuteInProcessResult, key: str | None = None) -> list[str]:
+    """The blocking checks that a run or one of its partitions failed, with what they found."""
+    return [
+        f"{evaluation.check_name}: {evaluation.description}"
+        for evaluation in evaluations(result)
+        if keeps_back(evaluation) and (key is None or evaluation.partition == key)
+    ]
+
+
 def is_outage(result: dg.ExecuteInProcessResult) -> bool:
     """Whether a step failed because the source did not answer."""
     failures = [event.step_failure_data for event in result.all_events if event.is_step_failure]
@@ -140,10 +224,7 @@ def is_outage(result: dg.ExecuteInProcessResult) -> bool:
 
 def failure_text(result: dg.ExecuteInProcessResult) -> str:
     """What failed in a run: the sentences of its steps and of its blocking checks."""
-    sentences = []
-    for evaluation in result.get_asset_check_evaluations():
-        if not evaluation.passed and evaluation.blocking:
-            sentences.append(f"{evaluation.check_name}: {evaluation.description}")
+    sentences = failed_checks(result)
     for event in result.all_events:
         if event.event_type == DagsterEventType.STEP_FAILURE:
             data = event.step_failure_data

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import dagster as dg
-from pydantic import Field
 
 from assets.checking import NAMED_AT_MOST, Verdict, judge_checks
 from assets.materialization import Progress, each_partition, frame_metadata, markdown_table, table_metadata
@@ -11,21 +10,11 @@ from assets.owners import OWNERS
 from assets.partitions import BACKFILL_POLICY, DAYS
 from assets.preferences import Preferences
 from assets.summaries import figures, verdicts
-from assets.summaries.partition import Made, make_day, repair_partition
+from assets.summaries.partition import REPAIR_CHANGED, REPAIR_JOB, Made, make_day, repair_partition
 from assets.summaries.schema import SUMMARIES
 from assets.summaries.summarizer import Summarizer
 from assets.summaries.telling import Teller
 from assets.warehouse.lake import Lake
-
-
-class SummariesConfig(dg.Config):
-    """What a run does with the days that it is about."""
-
-    repair: bool = Field(
-        default=False,
-        description="Ask again only for summaries that are missing, pending, extractive (where a model is set) or"
-        " rejected by today's checks; leave all others as they are.",
-    )
 
 
 @dg.asset(
@@ -39,7 +28,6 @@ class SummariesConfig(dg.Config):
 )
 def summaries(
     context: dg.AssetExecutionContext,
-    config: SummariesConfig,
     lake: dg.ResourceParam[Lake],
     summarizer: dg.ResourceParam[Summarizer],
     preferences: dg.ResourceParam[Preferences],
@@ -49,8 +37,11 @@ def summaries(
 
     Each row has a status (complete, repaired, extractive, pending) and its provenance. A text that
     is missing is NULL with a reason; a row whose abstract did not change is kept, not made again.
+
+    A run of the job `repair` asks only for what is missing, pending, extractive (where a model is set) or rejected by
+    today's checks, and leaves all other rows as they are.
     """
-    make_or_repair = repair_partition if config.repair else make_day
+    make_or_repair = repair_partition if context.run.job_name == REPAIR_JOB else make_day
 
     def make(day: str) -> dict[str, dict[str, object]]:
         tell = Teller(day, context.log.info, progress)
@@ -80,7 +71,7 @@ def summaries_metadata(made: Made) -> dict[str, object]:
     if made.repaired is not None:
         metadata |= {
             "repair_needed": len(made.repaired.needed),
-            "repair_changed": len(made.repaired.changed),
+            REPAIR_CHANGED: len(made.repaired.changed),
             "repair_healed": len(made.repaired.healed),
             "repair_left": len(made.repaired.left),
             "repair_given_up": len(made.repaired.given_up),

@@ -1,4 +1,4 @@
-"""What the checks say of a day's summaries: judged once, read by the assets, their checks, the digest and the repair."""
+"""What the checks say of a day's summaries: judged once, for the asset, its checks, the digest and the repair."""
 
 from __future__ import annotations
 

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from assets.summaries.summarizer import Summarizer
     from assets.warehouse.lake import Lake
 
+REPAIR_JOB = "repair"
+"""The job whose runs repair."""
+REPAIR_CHANGED = "repair_changed"
+"""Metadata of a repaired day: rows that changed."""
+
 CHECKS = "checks"
 """Note of a partition: the version of the checks by which its statuses are true."""
 

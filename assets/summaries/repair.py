@@ -8,14 +8,13 @@ left alone until one of these changes.
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
 from assets.summaries.checks_version import checks_version
-from assets.summaries.engine.paper import FAILED
+from assets.summaries.engine.plan import FAILED
 from assets.summaries.engine.prompt import PROMPT_VERSION
 from assets.summaries.extract import MODEL_NAME, RULES_VERSION
 from assets.summaries.judgement import Judged, Judgement, judge
@@ -246,9 +245,7 @@ def _with_earlier(row: Row, had: Row | None, tried: Row | None) -> Row:
 
 
 def _added_up(row: Row, other: Row) -> Row:
-    return {
-        name: None if row[name] is None or other[name] is None else row[name] + other[name] for name in ADDED_UP
-    }
+    return {name: None if row[name] is None or other[name] is None else row[name] + other[name] for name in ADDED_UP}
 
 
 NOTHING = {"input_tokens": 0, "output_tokens": 0, "cost_usd": 0.0, "attempts": 0, "seconds": 0.0}

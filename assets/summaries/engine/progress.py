@@ -33,10 +33,9 @@ class Progress:
         if not self.asks_a_model:
             return ""
         cost = "cost unknown" if self.cost_usd is None else f"{self.cost_usd:.4f} USD"
+        tokens = f"{self.input_tokens:,} + {self.output_tokens:,} tokens"
         refused = f", {self.limited} refused for their rate" if self.limited else ""
-        return (
-            f"{self.in_flight} requests in flight, {self.input_tokens:,} + {self.output_tokens:,} tokens, {cost}{refused}"
-        )
+        return f"{self.in_flight} requests in flight, {tokens}, {cost}{refused}"
 
 
 @dataclass(frozen=True)

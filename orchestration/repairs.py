@@ -1,0 +1,130 @@
+"""The repair: a job that heals the summaries that need it, a schedule that finds their days, and what follows.
+
+`repair` touches `summaries` alone. What stands on a day whose summaries changed is made again by `after_summaries`,
+its month and year by their own jobs; the sensor `after_repair` asks for these, for exactly the days that changed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
+
+from assets.partitions import DAYS, month_of, year_of
+from assets.summaries.partition import REPAIR_CHANGED, REPAIR_JOB, days_in_need
+from assets.summaries.schema import SUMMARIES
+from assets.warehouse.lake import Lake
+from assets.warehouse.table import Period
+from orchestration.jobs import SCHEDULE_TIME_ZONE
+from orchestration.resources import model_name
+from orchestration.settings import Settings
+
+AFTER_JOB = "after_summaries"
+REPAIRED_TAG = "almanac/repaired"
+"""Tag of the runs that follow a repair; its value is the repair's run."""
+
+CRON = "15 */3 * * *"
+MOST_DAYS = 20
+"""Days that one tick of the schedule has repaired, the newest first; the rest waits for the next."""
+
+
+@dataclass(frozen=True)
+class Repairs:
+    """What Dagster needs to know of the repair."""
+
+    jobs: Sequence[Job]
+    schedule: dg.ScheduleDefinition
+    sensor: dg.SensorDefinition
+
+
+def after_summaries(assets: Sequence[dg.AssetsDefinition]) -> list[str]:
+    """The assets of a day that stand on its summaries, directly or not."""
+    upstream = {
+        key.to_user_string(): {dep.to_user_string() for dep in asset.asset_deps[key]}
+        for asset in assets
+        if asset.partitions_def == DAYS
+        for key in asset.keys
+    }
+    found = {SUMMARIES.name}
+    while more := {name for name, deps in upstream.items() if deps & found} - found:
+        found |= more
+    return sorted(found - {SUMMARIES.name})
+
+
+def build_repairs(assets: Sequence[dg.AssetsDefinition], settings: Settings, jobs: Mapping[Period, Job]) -> Repairs:
+    """The jobs, the schedule and the sensor of the repair."""
+    repair = dg.define_asset_job(
+        REPAIR_JOB,
+        selection=dg.AssetSelection.assets(SUMMARIES.name),
+        description="Asks again for the summaries of a day that are missing, pending, extractive (where a model is"
+        " set) or rejected by today's checks, and for nothing else. Choose days or a range of them.",
+    )
+    after = dg.define_asset_job(
+        AFTER_JOB,
+        selection=dg.AssetSelection.assets(*after_summaries(assets)),
+        description="What stands on a day's summaries, made again after they changed: its digest and its marts.",
+    )
+    return Repairs([repair, after], _schedule(repair, settings), _sensor(repair, after, jobs))
+
+
+def _schedule(repair: Job, settings: Settings) -> dg.ScheduleDefinition:
+    @dg.schedule(
+        job=repair,
+        name="repairs",
+        cron_schedule=CRON,
+        execution_timezone=SCHEDULE_TIME_ZONE,
+        description="Every three hours, repairs the days whose summaries need it; reads no text to find them, and"
+        " leaves alone what was asked for often enough.",
+    )
+    def repairs(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
+        lake = Lake(settings.lake_root)
+        days = days_in_need(lake, lake.keys(SUMMARIES), settings.languages, model_name(settings))
+        if not days:
+            yield dg.SkipReason("No day's summaries need a repair.")
+        tick = f"{context.scheduled_execution_time.astimezone(dt.UTC):%Y-%m-%dT%H:%M}"
+        for day in days[:MOST_DAYS]:
+            yield dg.RunRequest(run_key=f"{tick} {day}", partition_key=day)
+
+    return repairs
+
+
+def _sensor(repair: Job, after: Job, jobs: Mapping[Period, Job]) -> dg.SensorDefinition:
+    @dg.run_status_sensor(
+        run_status=dg.DagsterRunStatus.SUCCESS,
+        name="after_repair",
+        monitored_jobs=[repair, jobs["month"]],
+        request_jobs=[after, jobs["month"], jobs["year"]],
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="After a repair, makes the digests, the months and then the years of the days that it changed.",
+    )
+    def after_repair(context: dg.RunStatusSensorContext) -> Iterator[dg.RunRequest]:
+        run = context.dagster_run
+        if run.job_name == REPAIR_JOB:
+            days = changed_days(context.instance, run.run_id)
+            yield from (_request(AFTER_JOB, day, run.run_id) for day in days)
+            yield from (_request(jobs["month"].name, month, run.run_id) for month in sorted(set(map(month_of, days))))
+        elif (origin := run.tags.get(REPAIRED_TAG)) and (month := run.tags.get("dagster/partition")):
+            yield _request(jobs["year"].name, year_of(month), origin)
+
+    return after_repair
+
+
+def _request(job: str, key: str, origin: str) -> dg.RunRequest:
+    return dg.RunRequest(job_name=job, partition_key=key, run_key=f"{origin} {job} {key}", tags={REPAIRED_TAG: origin})
+
+
+def changed_days(instance: dg.DagsterInstance, run_id: str) -> list[str]:
+    """The days whose summaries a run of the repair changed."""
+    records = instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION).records
+    found = set()
+    for record in records:
+        materialization = record.asset_materialization
+        if materialization is None or materialization.partition is None:
+            continue
+        changed = materialization.metadata.get(REPAIR_CHANGED)
+        if changed is not None and changed.value:
+            found.add(materialization.partition)
+    return sorted(found)
