@@ -105,10 +105,10 @@ def _sentence(settings: Settings, lake: Lake, reason: str, group: Sequence[Waiti
     parts = [f"{found.day}: {found.pending} of {found.summaries} summaries are pending" for found in begun]
     if untried:
         days = ", ".join(found.day for found in untried)
-        parts.append(f"{days}: left as they are, {sum(found.pending for found in untried)} summaries are pending")
+        parts.append(f"{days}: all {sum(found.pending for found in untried)} summaries are pending")
     told = f"{'; '.join(parts)}, because {reason.rstrip('.')}."
     if not settings.uses_model:
-        return f"{told} Run `almanac repair`."
+        return f"{told} Run `almanac repair`, which makes them without a model."
     requests = count(next_requests(settings, lake, [found.day for found in group]), "request")
     first, last = group[0].day, group[-1].day
     return (

@@ -8,19 +8,23 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from assets.calendar.days import parse_range
+from assets.digests.schema import DIGESTS
 from assets.digests.wording import count
 from assets.summaries.figures import kind_of
+from assets.summaries.judgement import judge_partition
 from assets.summaries.partition import REPAIR_CHANGED, days_in_need
-from assets.summaries.schema import SUMMARIES
+from assets.summaries.schema import SUMMARIES, SUMMARY_REPAIRS
+from assets.summaries.verdicts import COMPLETE, SOUND
 from orchestration.commands import session, tell_failures
 from orchestration.console import OUT
 from orchestration.resources import model_name
 from orchestration.settings import load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
+    from assets.warehouse.lake import Lake
     from orchestration.commands import Session
 
 
@@ -36,19 +40,44 @@ def repair_days(first: str | None, last: str | None) -> int:
         days = sorted(days_in_need(work.lake, made, settings.languages, model_name(settings)))
         work.bar.expect(len(days))
         found = work.runner.repair(days)
-        changed = sorted(day for day, told in found.told.items() if told.get(REPAIR_CHANGED))
-        work.bar.expect(len(changed) * len(work.runner.after_summaries))
-        outcome = work.runner.after_repair(changed)
-        rolled = work.days([], changed, roll_up=True)
-    outcome.failed |= {**rolled.failed, **found.failed}
-    if not days:
-        OUT.print(f"Nothing to repair in {count(len(made), 'day')} of summaries.")
+        changed = {day for day, told in found.told.items() if told.get(REPAIR_CHANGED)}
+        changed |= {day for day in made if is_unfinished(work.lake, day)}
+        unfit = _unfit(work, changed)
+        fit = sorted(changed - unfit.keys())
+        work.bar.expect(len(fit) * len(work.runner.after_summaries))
+        outcome = work.runner.after_repair(fit)
+        outcome.failed |= work.days([], sorted(changed), roll_up=True).failed
+    outcome.failed |= found.failed | unfit
+    if days:
+        _tell(work, found.told)
     else:
-        _tell(work, found.told, changed)
+        OUT.print(f"Nothing to repair in {count(len(made), 'day')} of summaries.")
+    if fit:
+        OUT.print(f"Made again with what changed: {', '.join(fit)}, their months and years.")
     return tell_failures(work, outcome, days)
 
 
-def _tell(work: Session, told: Mapping[str, Mapping[str, Any]], changed: list[str]) -> None:
+def is_unfinished(lake: Lake, day: str) -> bool:
+    """Whether a repair was ended before the day's digest was made with what it changed."""
+    if not lake.has(SUMMARY_REPAIRS, day):
+        return False
+    return lake.notes(DIGESTS, day).get(SUMMARIES.name) != lake.fingerprint(SUMMARIES, day)
+
+
+def _unfit(work: Session, days: Iterable[str]) -> dict[str, str]:
+    """Those of some days whose digest must wait still, with the reason."""
+    preferences = work.settings.preferences()
+    found = {}
+    for day in days:
+        judgement = judge_partition(work.lake, day, preferences.languages)
+        if blockers := judgement.unfit(preferences):
+            check = SOUND if judgement.text_problems() or judgement.strangers else COMPLETE
+            rest = f" (and {len(blockers) - 1} more)" if len(blockers) > 1 else ""
+            found[day] = f"{check}: its digest waits: {blockers[0]}{rest}"
+    return found
+
+
+def _tell(work: Session, told: Mapping[str, Mapping[str, Any]]) -> None:
     table = Table("day", "needed it", "healed", "can be tried again", "given up", "why", box=None, header_style="bold")
     total: dict[str, int] = {}
     for day, figures in sorted(told.items()):
@@ -61,8 +90,6 @@ def _tell(work: Session, told: Mapping[str, Mapping[str, Any]], changed: list[st
         f" {total.get('left', 0)} can be tried again,"
         f" {total.get('given_up', 0)} were tried as often as is allowed and stay as they are."
     )
-    if changed:
-        OUT.print(f"Made again with what changed: {', '.join(changed)}, their months and years.")
 
 
 def _reasons(work: Session, day: str) -> str:

@@ -16,7 +16,7 @@ import polars as pl
 
 from assets.digests.attribution import ATTRIBUTION
 from assets.digests.digest import CROSS_LISTS
-from assets.summaries.fields import FIELDS, REQUIRED_FIELDS, STATUSES, TEXT_FIELDS
+from assets.summaries.fields import FIELDS, REQUIRED_FIELDS, STATUSES, TEXT_FIELDS, not_stated
 
 NAMED_AT_MOST = 20
 """Papers that one sentence names; the rest is counted."""
@@ -163,7 +163,9 @@ def _entry(paper: Mapping[str, Any], row: Mapping[str, Any] | None) -> Iterator[
         yield f"{name} has the status {status!r}, which is none of {', '.join(STATUSES)}."
     if status == "pending" and not reason:
         yield f"{name} is pending and does not say why."
-    lacking = [field for field in REQUIRED_FIELDS if not paper["summary"][field]]
+    # Whether an abstract really has nothing to say is judged where summaries are; here it must be said.
+    excused = not_stated(reason)
+    lacking = [field for field in REQUIRED_FIELDS if not paper["summary"][field] and field not in excused]
     if lacking and status in ("complete", "repaired"):
         yield f"{name} is called {status} but lacks {', '.join(lacking)}."
     if set(paper["summary"]) != set(FIELDS):
