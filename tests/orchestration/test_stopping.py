@@ -98,9 +98,7 @@ def test_a_killed_command_and_a_quota_that_ends_pay_for_nothing_twice(tmp_path: 
     assert Home(home).digest(DAY)[0].exists()
 
 
-def test_days_after_the_stop_are_not_tried_but_named_and_the_next_run_makes_exactly_what_is_left(
-    modelled: Run, tmp_path: Path
-) -> None:
+def test_days_after_the_stop_are_named_not_tried_and_the_next_run_makes_the_rest(modelled: Run, tmp_path: Path) -> None:
     with serving(Behaviour(quota=30)) as endpoint:
         told = modelled(endpoint, "backfill", DAYS[0], DAYS[2], "--no-roll-up")
         assert answered(endpoint) == 30
@@ -127,6 +125,16 @@ def test_a_budget_is_a_days_own_and_the_next_day_has_another(modelled: Run, tmp_
     made = rows.filter(status="complete").group_by("day").len().sort("day")
     assert made.height == 3
     assert "Raise ALMANAC_MAX_COST_USD" in told.err
+
+
+def test_a_day_that_fails_has_no_paper_of_its_run_asked_about_again(modelled: Run) -> None:
+    """Papers that the model refuses, of a run of several days of which one fails."""
+    with serving(Behaviour(faults={"refusal": 0.2})) as endpoint:
+        told = modelled(endpoint, "backfill", DAYS[0], DAYS[1], "--no-roll-up", languages="zh")
+        assert set(endpoint.served.answers.values()) == {1}
+        assert len(endpoint.served.answers) == 25 + 31
+    assert told.code == 1
+    assert "no model could write it" in told.err
 
 
 def test_a_repair_makes_again_what_stands_on_the_days_that_it_changed_and_no_other(

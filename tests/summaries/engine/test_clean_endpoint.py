@@ -93,7 +93,7 @@ def test_progress_ends_with_all_papers_done(tmp_path: Path) -> None:
     seen: list[Progress] = []
     with serving(Behaviour()) as endpoint:
         settings = EngineSettings(model="emulated", journal=tmp_path, base_url=endpoint.base_url)
-        OpenAISummarizer(settings, seen.append).summarize(sample(6), ["en"], SUMMARIES.empty())
+        OpenAISummarizer(settings).summarize(sample(6), ["en"], SUMMARIES.empty(), seen.append)
     assert (seen[-1].done, seen[-1].papers, seen[-1].in_flight) == (6, 6, 0)
     assert "6 of 6 papers" in seen[-1].line()
 
