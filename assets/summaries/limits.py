@@ -12,23 +12,37 @@ REPETITION_WORDS = 12
 
 COPY = 0.8
 """Share of a text's eight-word runs that stand in the abstract word for word."""
+COPY_WARNING = 0.5
+"""The same share, from which it is shown."""
 COPY_WORDS = 12
 """Words below which copying is not measured."""
 
 OVERLAP = 0.6
 """Share of the shorter field's words that the other field holds too."""
+OVERLAP_WIDE = 0.8
+"""The same of pairs of Chinese or Japanese characters, which recur more than words."""
 OVERLAP_WORDS = 6
 """Different words below which overlap is not measured."""
 
-WIDE_SCRIPT = 0.3
-"""Share of Chinese, Japanese or Korean letters from which a text in another language counts as written in one."""
-WIDE_SCRIPT_LEAST = 0.1
-"""The share that a text in one of these languages has at least, for it may be full of foreign names."""
+FOREIGN_SCRIPT = 0.3
+"""Share of letters of other scripts from which a text counts as written in another language."""
+OWN_SCRIPT = 0.1
+"""The share that a text has at least of the letters of its language, for it may be full of Latin names."""
+LANGUAGE_LETTERS = 10
+"""Letters outside formulas and addresses below which the script says nothing."""
+IDENTIFIED_LETTERS = 40
+"""Letters below which languages of one script are not told apart."""
+LANGUAGE_PROBABILITY = 0.8
+"""Probability from which a text counts as written in another language of the same script."""
+ENGLISH_WORDS = 2
+ENGLISH_SHARE = 0.08
+"""Words that only English has, and their share, from which a text is English without further question."""
 
 PLACEHOLDER_LENGTH = 160
 """Characters above which a text is no placeholder, whatever its words."""
 
-OFF_TOPIC = 0.5
-"""Share of new longer words from which an English summary is not about its abstract."""
-OFF_TOPIC_WORDS = 15
-"""Different longer words below which nothing is said about the topic."""
+OFF_TOPIC = 0.6
+"""Share of new longer words from which an English summary is not about its abstract, words that papers of every field
+use left out."""
+OFF_TOPIC_WORDS = 12
+"""Different such words below which nothing is said about the topic."""

@@ -1,63 +1,163 @@
-"""The numbers of a text, so that a summary's can be looked up in the abstract."""
+"""The numbers of a text, so that a summary's can be looked up in the abstract.
+
+A number is known where the abstract states its value in any of the forms that people use: digits with separators, k, M
+and B, "12 thousand", number words, powers of ten, the fraction behind a percentage, and a value of which it is the
+rounding.
+"""
 
 from __future__ import annotations
 
+import math
 import re
 
 NUMBER = re.compile(
     r"(?P<digits>\d{1,3}(?:(?:,|\{,\}|\\,|\\;|[\u202f\u2009\u00a0])\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     r"(?:(?P<letter>[kKMBT])(?![A-Za-z])|(?P<space>\s|-|~)?(?P<scale>thousand|million|billion|trillion)\b"
-    r"|(?P<wide>[千万亿]))?",
+    r"|(?P<wide>[千万亿])|(?P<prefix>[kMGT])(?=(?:yr|Hz|eV|pc|bps|B|W)\b))?",
 )
 LIST_MARKER = re.compile(
-    r"(?:(?<=^)|(?<=[\s,;:]))(?:\(\d{1,2}\)|\d{1,2}\)|\d{1,2}\.(?=\s+[^\W\d_]))"
-    r"|（\d{1,2}）|(?<=[。；：，、])\s*\d{1,2}[.)、）]"
+    r"(?<![\w^_])[(（]\d{1,2}[)）]|(?:^|(?<=[\s,;:。；：，、]))\d{1,2}(?:[)、）]|\.(?=\s+[^\W\d_])|\.(?=[^\W\d_a-zA-Z]))"
 )
+SEPARATORS = re.compile(r"[^\d.]")
+DECIMAL_COMMA = re.compile(r"(?<![\d,])(\d+),(\d{1,2})(?![\d,])")
+PERCENT = re.compile(r"\s?(?:\\?%|percent|per cent)")
+DIMENSION = re.compile(r"[Dd]\b")
+MONTH_MARK = re.compile(r"(?:\s?[-–~至到、和]\s?\d{1,2})?\s?月")
 SCALES = {
-    "k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12,
+    "k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12, "G": 1e9,
     "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12,
     "千": 1e3, "万": 1e4, "亿": 1e8,
 }  # fmt: skip
-WORDS = {
+ONES = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
     "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
     "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
-    "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100, "hundreds": 100, "thousand": 1000, "thousands": 1000,
-    "million": 1e6, "billion": 1e9, "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "once": 1,
-    "twice": 2, "thrice": 3, "single": 1, "double": 2, "doubles": 2, "pair": 2, "triple": 3, "dual": 2, "both": 2,
-    "dozen": 12, "half": 0.5, "quarter": 0.25, "twofold": 2, "threefold": 3, "fourfold": 4, "fivefold": 5,
-    "tenfold": 10, "unit": 1,
+    "seventy": 70, "eighty": 80, "ninety": 90,
 }  # fmt: skip
-TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+TENS = frozenset(word for word, value in ONES.items() if value >= 20)
+MULTIPLIERS = {"hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+WORDS: dict[str, tuple[float, ...]] = {
+    **{word: (float(value),) for word, value in ONES.items()},
+    **{word: (value,) for word, value in MULTIPLIERS.items()},
+    "hundreds": (100.0,), "thousands": (1000.0,), "first": (1.0,), "second": (2.0,), "third": (3.0, 33.0, 33.3),
+    "thirds": (3.0, 67.0, 66.7), "fourth": (4.0,), "fifth": (5.0, 20.0), "once": (1.0,), "twice": (2.0,),
+    "thrice": (3.0,), "single": (1.0,), "double": (2.0, 100.0), "doubles": (2.0, 100.0), "doubling": (2.0, 100.0),
+    "doubled": (2.0, 100.0), "pair": (2.0,), "triple": (3.0,), "triples": (3.0,), "dual": (2.0,), "both": (2.0,),
+    "dozen": (12.0,), "half": (0.5, 50.0, 2.0), "halves": (0.5, 50.0, 2.0), "halving": (0.5, 50.0, 2.0),
+    "quarter": (0.25, 25.0, 4.0), "quarters": (0.75, 75.0, 4.0), "twofold": (2.0,), "threefold": (3.0,),
+    "fourfold": (4.0,), "fivefold": (5.0,), "tenfold": (10.0,), "unit": (1.0,), "binary": (2.0,), "magnitude": (10.0,),
+}  # fmt: skip
+"""What a word may be told as, in digits: half is also 50 (per cent) and the half of 2."""
+_MONTHS = "january february march april may june july august september october november december"
+MONTHS = {name: number for number, name in enumerate(_MONTHS.split(), 1)}
 WORD = re.compile(r"[a-z]+")
-COMPOUND = re.compile(rf"\b({'|'.join(TENS)})[ -]({'|'.join(ONES)})\b")
+ROUNDED = 0.05
+"""How far a rounded number may be from what it stands for, as a share of it."""
 
 
-def _values(text: str) -> list[tuple[str, set[float]]]:
-    found = []
-    for match in NUMBER.finditer(text):
-        plain = float(re.sub(r"[^\d.]", "", match["digits"]))
-        scale = SCALES.get(match["letter"] or match["scale"] or match["wide"] or "", 1.0)
-        found.append((match[0], {plain, round(plain * scale, 6)} if scale != 1.0 else {plain}))
-    return found
+class _Written:
+    """A number as a text writes it."""
+
+    __slots__ = ("end", "plain", "scaled", "text")
+
+    def __init__(self, match: re.Match[str]) -> None:
+        digits, scale = match["digits"], match[0]
+        self.text = match[0].strip()
+        self.end = match.end()
+        self.plain = float(digits if digits.replace(".", "", 1).isdecimal() else SEPARATORS.sub("", digits))
+        if len(scale) == len(digits) and match["prefix"] is None:
+            self.scaled = self.plain
+        else:
+            letter = match["letter"] or match["scale"] or match["wide"] or match["prefix"]
+            self.scaled = round(self.plain * SCALES[letter], 6) if letter else self.plain
+
+    @property
+    def readings(self) -> tuple[float, ...]:
+        return (self.plain,) if self.scaled == self.plain else (self.plain, self.scaled)
 
 
 def known_numbers(text: str) -> frozenset[float]:
-    """Every value that the text states, in digits (12k and 12 thousand as 12,000 and as 12) or in words."""
-    values = {value for _, readings in _values(text) for value in readings}
-    lower = text.lower()
-    values.update(WORDS[word] for word in WORD.findall(lower) if word in WORDS)
-    values.update(WORDS[tens] + WORDS[ones] for tens, ones in COMPOUND.findall(lower))
+    """Every value that the text states, in digits (12k and 12 thousand as 12,000 and as 12) or in words.
+
+    A month's name counts as its number below zero (-5 for May), so that it stands for nothing but a month.
+    """
+    values: set[float] = set()
+    for match in NUMBER.finditer(text):
+        values.update(_Written(match).readings)
+    if "," in text:
+        values.update(float(f"{whole}.{part}") for whole, part in DECIMAL_COMMA.findall(text))
+    words = WORD.findall(text.lower())
+    different = set(words)
+    for word in different & WORDS.keys():
+        values.update(WORDS[word])
+    values.update(-float(MONTHS[word]) for word in different & MONTHS.keys())
+    if not different.isdisjoint(MULTIPLIERS) or "magnitude" in different or not different.isdisjoint(TENS):
+        values.update(_spelled(words))
     return frozenset(values)
 
 
+def _spelled(words: list[str]) -> set[float]:
+    """The values of number words in a row: "two hundred", "forty two", "three orders of magnitude"."""
+    values: set[float] = set()
+    total = current = 0.0
+    open_number = False
+    for at, word in enumerate([*words, ""]):
+        if word in ONES:
+            value = float(ONES[word])
+            if open_number and not ((current % 100 >= 20 and value < 10) or (current >= 100 and current % 100 == 0)):
+                values.add(total + current)
+                total = current = 0.0
+            current += value
+            open_number = True
+            if words[at + 1 : at + 4] == ["orders", "of", "magnitude"]:
+                values.add(10.0**value)
+        elif word in MULTIPLIERS and open_number:
+            if word == "hundred":
+                current *= 100
+            else:
+                total += current * MULTIPLIERS[word]
+                current = 0.0
+        elif open_number and word != "and":
+            values.add(total + current)
+            total = current = 0.0
+            open_number = False
+    return values
+
+
 def unknown_numbers(text: str, known: frozenset[float]) -> list[str]:
-    """The numbers of the text, as written, of which no reading is among the known; list markers are none."""
-    unknown = []
-    for written, readings in _values(LIST_MARKER.sub(" ", text)):
-        wanted = max(readings)
-        if readings & known or wanted == 0 or wanted / 1000 in known:
-            continue
-        unknown.append(written.strip())
-    return unknown
+    """The numbers of the text, as written, that are not among the known in any form; list markers are none."""
+    if not any(map(str.isdecimal, text)):
+        return []
+    body = LIST_MARKER.sub(lambda found: " " * len(found[0]), text)
+    return [
+        number.text for match in NUMBER.finditer(body) if not _is_known(number := _Written(match), body, match, known)
+    ]
+
+
+def _is_known(number: _Written, text: str, match: re.Match[str], known: frozenset[float]) -> bool:
+    plain, scaled = number.plain, number.scaled
+    if scaled == 0 or plain in known or scaled in known:
+        return True
+    if PERCENT.match(text, number.end):
+        if round(plain / 100, 8) in known:
+            return True
+    elif plain < 1 and round(plain * 100, 8) in known:
+        return True
+    if plain <= 12 and -plain in known and MONTH_MARK.match(text, number.end):
+        return True
+    if plain <= 4 and DIMENSION.match(text, number.end):
+        # "3D" is said of a room or of a picture, whether the abstract says it or not.
+        return True
+    return any(_rounds_to(value, scaled, match["digits"]) for value in known)
+
+
+def _rounds_to(value: float, wanted: float, digits: str) -> bool:
+    """Whether the wanted number is the value with its last digits dropped or rounded off."""
+    if not wanted < value * (1 + ROUNDED) or not wanted > value * (1 - ROUNDED):
+        return False
+    places = len(digits) - digits.index(".") - 1 if "." in digits else 0
+    unit = 10.0**-places
+    if wanted >= 1000 and wanted == math.floor(wanted):
+        while wanted % (unit * 10) == 0:
+            unit *= 10
+    return value != round(value / unit) * unit and abs(value - wanted) < unit

@@ -11,10 +11,18 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from assets.summaries.checks.failures import answer_faults, placeholder_faults
+from assets.summaries.checks.failures import answer_faults, failure_faults
 from assets.summaries.checks.form import end_faults, length_faults, repetition_faults
-from assets.summaries.checks.grounding import copy_faults, novel_share, number_faults, off_topic
+from assets.summaries.checks.grounding import (
+    copy_faults,
+    name_faults,
+    novel_share,
+    number_faults,
+    off_topic,
+    quantity_faults,
+)
 from assets.summaries.checks.kinds import (
+    FAILED_KINDS,
     GROUNDING_KINDS,
     KINDS,
     LANGUAGE_KINDS,
@@ -26,7 +34,7 @@ from assets.summaries.checks.kinds import (
     finding,
 )
 from assets.summaries.checks.language import language_faults
-from assets.summaries.checks.notation import EATEN, character_faults, tex_faults
+from assets.summaries.checks.notation import EATEN, character_faults, dress_faults, tex_faults
 from assets.summaries.checks.overlap import content_words, overlaps, repeats
 from assets.summaries.checks.source import source_of, tokens_of
 from assets.summaries.fields import TEXT_FIELDS
@@ -73,21 +81,28 @@ def _faults(text: str, title: str, abstract: str, language: str, extractive: boo
     bare = text.strip()
     if not bare:
         return (fault("empty"),)
-    tokens = tokens_of(bare)
-    found = [
-        *character_faults(text),
-        *placeholder_faults(bare),
-        *tex_faults(bare),
-        *end_faults(bare),
-        *length_faults(bare, language, abstract),
-        *repetition_faults(tokens),
-    ]
+    if failed := tuple(failure_faults(bare)):
+        # What stands for a text that was not made has no other faults worth a word.
+        return failed
+    source = source_of(title, abstract)
+    found: list[Fault] = []
     if not extractive:
-        source = source_of(title, abstract)
-        found += answer_faults(bare, source)
-        found += language_faults(bare, language)
+        found += answer_faults(bare, bare.lower(), source)
+        if any(kind in FAILED_KINDS for kind, _, _ in found):
+            return tuple(found)
+    tokens = tokens_of(bare)
+    found += character_faults(text)
+    found += tex_faults(bare)
+    found += end_faults(bare)
+    found += length_faults(bare, language, abstract)
+    found += repetition_faults(tokens)
+    if not extractive:
+        found += dress_faults(bare, source)
+        found += language_faults(bare, tokens, language, source)
         found += copy_faults(tokens, source)
         found += number_faults(bare, source)
+        found += quantity_faults(bare, source)
+        found += name_faults(bare, source)
     return tuple(found)
 
 
@@ -100,8 +115,11 @@ def check_summary(
     """
     texts = {field: text for field in TEXT_FIELDS if isinstance(text := fields.get(field), str)}
     findings: list[Finding] = []
-    for field, text in texts.items():
-        findings += check_text(field, text, title=title, abstract=abstract, language=language, extractive=extractive)
+    for field, text in tuple(texts.items()):
+        found = check_text(field, text, title=title, abstract=abstract, language=language, extractive=extractive)
+        findings += found
+        if found and not FAILED_KINDS.isdisjoint(one.kind for one in found):
+            del texts[field]
     if language == "en" and not extractive and off_topic(texts.values(), title, abstract):
         findings += [finding("off_topic", field) for field in texts]
     return findings + overlaps(texts)

@@ -13,9 +13,13 @@ if TYPE_CHECKING:
 
 END_MARKS = frozenset(".!?。！？…")
 TERMINATED = re.compile(r"[.!?。！？…](?:[\"'”’»)\]}」』]|''|\$|\*)*$")
+BROKEN_END = re.compile(
+    r"(?:[,;:(（，、；：\[]|\s[-–—]|\b(?:the|an?|of|and|or|with|for|to|from|by|which|whose|their|its|than|because|between"
+    r"|into|onto|that|as|is|are|when|if))$"
+)
 CUT_OFF = re.compile(
     r"(?:\b(?:the|an|of|and|or|with|for|to|from|by|which|whose|their|its|than|because|between|into|onto"
-    r"|such as|including)(?:\.{3}|…|\.)|[,;:]\.{0,3}|[a-z]{2}-|\.\.\.|…)$"
+    r"|such as|including)(?:\.{3}|…|\.)|[,;:]\.{0,3}|[a-z]{2}-|(?<![\d.])\.\.\.|(?<!\d)…)$"
 )
 TAIL = 24
 """Characters at the end that are looked at: no pattern here is longer."""
@@ -27,7 +31,7 @@ def end_faults(text: str) -> Iterator[Fault]:
     """Whether the text ends as a sentence does."""
     tail = max(len(text) - TAIL, 0)
     if text[-1] not in END_MARKS and not TERMINATED.search(text, tail):
-        yield fault("no_final_punctuation")
+        yield fault("truncated" if BROKEN_END.search(text, tail) else "no_final_punctuation")
     elif CUT_OFF.search(text, tail):
         # After a full stop only the word before it speaks for a cut, and such a word may end a sentence.
         yield fault("truncated", severity="error" if text.endswith(("...", "…")) else "warning")

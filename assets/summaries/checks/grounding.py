@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from assets.summaries import limits
 from assets.summaries.checks.kinds import Fault, fault
+from assets.summaries.checks.names import unknown_names
+from assets.summaries.checks.quantities import changed_units, turned_factors
 from assets.summaries.checks.source import RUN, Source, runs_of, source_of, stems
 from assets.summaries.numbers import unknown_numbers
 
@@ -18,14 +20,29 @@ def copy_faults(tokens: Sequence[str], source: Source) -> Iterator[Fault]:
     if len(tokens) < limits.COPY_WORDS:
         return
     runs = runs_of(tuple(tokens), RUN)
-    if sum(run in source.runs for run in runs) > limits.COPY * len(runs):
-        yield fault("copied")
+    copied = sum(run in source.runs for run in runs) / len(runs)
+    if copied > limits.COPY_WARNING:
+        yield fault("copied", severity="error" if copied > limits.COPY else "warning")
 
 
 def number_faults(text: str, source: Source) -> Iterator[Fault]:
     """Whether title or abstract hold every number."""
     if invented := unknown_numbers(text, source.numbers):
         yield fault("invented_number", f"names {', '.join(invented[:5])}, which the abstract does not")
+
+
+def quantity_faults(text: str, source: Source) -> Iterator[Fault]:
+    """Whether the numbers that the abstract holds, too, are told with the unit and the sense that they have there."""
+    for number, unit, theirs in changed_units(text, source.quantities):
+        yield fault("changed_unit", f"tells {number} in {unit}, where the abstract has {theirs}")
+    for number in turned_factors(text, source.factors):
+        yield fault("turned_claim", f"tells the factor of {number} as the opposite of what the abstract says")
+
+
+def name_faults(text: str, source: Source) -> Iterator[Fault]:
+    """Whether title or abstract hold every name and acronym."""
+    if unknown := unknown_names(text, source.names):
+        yield fault("unknown_name", f"names {', '.join(unknown[:5])}, which the abstract does not")
 
 
 def novel_share(texts: Iterable[str], title: str, abstract: str) -> float | None:

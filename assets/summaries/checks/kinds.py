@@ -38,7 +38,7 @@ VALIDITY = {
     "api_error": Kind("holds the error message of a service"),
     "refusal": Kind("is a model's refusal or apology"),
     "moderation_block": Kind("says that a filter blocked the text"),
-    "schema_echo": Kind("repeats the answer's schema or its JSON"),
+    "schema_echo": Kind("repeats the answer's schema, its JSON or the instruction"),
     "label_leak": Kind("begins with a field's label"),
     "template_slot": Kind("holds a slot that nothing was put into"),
     "prompt_leak": Kind("speaks to the asker or repeats the prompt"),
@@ -61,6 +61,8 @@ VALIDITY = {
 
 GROUNDING = {
     "invented_number": Kind("names a number that the abstract does not"),
+    "changed_unit": Kind("tells a number in another unit than the abstract"),
+    "turned_claim": Kind("tells a factor as the opposite of what the abstract says"),
     "unknown_name": Kind("holds a name or acronym that the abstract does not", "warning"),
     "off_topic": Kind("is not about this abstract"),
 }
@@ -75,6 +77,10 @@ LANGUAGE = {
 KINDS = VALIDITY | GROUNDING | LANGUAGE
 """Name → kind, all of them."""
 
+FAILED_KINDS = frozenset(
+    ("empty", "placeholder", "failure_text", "not_stated", "api_error", "refusal", "moderation_block")
+)
+"""Kinds of texts that stand for one that was not made: they have no other faults worth a word."""
 VALIDITY_KINDS = frozenset(VALIDITY)
 GROUNDING_KINDS = frozenset(GROUNDING)
 LANGUAGE_KINDS = frozenset(LANGUAGE)

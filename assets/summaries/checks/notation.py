@@ -11,12 +11,16 @@ from assets.summaries.sentences import MONEY, math_spans
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from assets.summaries.checks.source import Source
+
 UNUSUAL = re.compile("[\x00-\x1f\x7f-\x9f\ufffd\ufeff\u200b]")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ufeff\u200b]")
 EATEN = re.compile(
     "\x0c(?:rac|orall|lat)|\x08(?:eta|egin|ar|old|mod|inom|oldsymbol|ig)|\x07(?:lpha|ngle|pprox)|\x0b(?:ec|ar|ert)"
     "|\t(?:heta|imes|au|o\\b|ext|ilde|riangle|op\\b)|\r(?:ho|ight|angle|m\\b)|\n(?:abla|u\\b|eq|ot|eg|e\\b|less)"
 )
+LITERAL_ESCAPE = re.compile(r"\\u[0-9a-fA-F]{4}|\\[nt](?=[\s\d*•(（\-]|$|[^\x00-\x7f])|\\\"")
+MARKDOWN = re.compile(r"(?<![\^{*])\*\*[^\s*}]|^[-*•]\s|^#{1,4}\s|<br\s*/?>|\n\s*[-*•]\s", re.IGNORECASE)
 ORPHAN_TEX = re.compile(
     r"\\(?:[A-Za-z]{2,}|[\"'`^~=.][{A-Za-z])|(?<![A-Za-z\\])(?:rac|athcal|athbb|athrm|heta|imes|extbf|extit)\{"
 )
@@ -53,6 +57,18 @@ def tex_faults(text: str) -> Iterator[Fault]:
         yield fault("unbalanced_math", "a dollar opens a formula that nothing closes")
     if ORPHAN_TEX.search(rest):
         yield fault("orphan_tex")
+
+
+def dress_faults(text: str, source: Source) -> Iterator[Fault]:
+    """What only models leave in a text: escapes that nothing decoded, Markdown, braces that open nothing."""
+    if "\\" in text and any(found[0] not in source.text for found in LITERAL_ESCAPE.finditer(text)):
+        yield fault("literal_escape")
+    if MARKDOWN.search(text):
+        yield fault("markdown")
+    if ("{" in text or "}" in text) and not math_spans(text):
+        open_braces = text.count("{") - text.count("\\{") - text.count("}") + text.count("\\}")
+        if open_braces:
+            yield fault("unbalanced_math", "a brace is opened or closed too many")
 
 
 def _balanced(formula: str) -> bool:

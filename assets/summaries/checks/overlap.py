@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from assets.summaries import limits
 from assets.summaries.checks.kinds import Finding, finding
-from assets.summaries.checks.source import tokens_of
+from assets.summaries.checks.source import WIDE, tokens_of
 from assets.summaries.vocabulary import COMMON
 
 if TYPE_CHECKING:
@@ -17,7 +18,12 @@ if TYPE_CHECKING:
 @lru_cache(maxsize=4096)
 def content_words(text: str) -> frozenset[str]:
     """The different words of a text that carry meaning, formulas included."""
-    return frozenset(tokens_of(text)) - COMMON
+    tokens = tokens_of(text)
+    if text.isascii() or not WIDE.search(text):
+        return frozenset(tokens) - COMMON
+    # A single character says little where words have two: neighbours count in pairs.
+    pairs = (f"{one}{two}" for one, two in pairwise(tokens) if WIDE.match(one) and WIDE.match(two))
+    return frozenset((*pairs, *(token for token in tokens if not WIDE.match(token))))
 
 
 def repeats(text: str, other: str) -> bool:
@@ -26,7 +32,9 @@ def repeats(text: str, other: str) -> bool:
         return True
     words, others = content_words(text), content_words(other)
     shorter = min(len(words), len(others))
-    return shorter >= limits.OVERLAP_WORDS and len(words & others) > limits.OVERLAP * shorter
+    if shorter < limits.OVERLAP_WORDS or (both := len(words & others)) <= limits.OVERLAP * shorter:
+        return False
+    return both > limits.OVERLAP_WIDE * shorter or not (WIDE.search(text) and WIDE.search(other))
 
 
 def overlaps(texts: Mapping[str, str]) -> list[Finding]:
