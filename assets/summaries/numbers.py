@@ -11,16 +11,19 @@ import math
 import re
 
 NUMBER = re.compile(
-    r"(?P<digits>\d{1,3}(?:(?:,|\{,\}|\\,|\\;|[\u202f\u2009\u00a0])\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    r"(?P<digits>\d(?:\d{0,2}(?:(?:,|\{,\}|\\,|\\;|[\u202f\u2009\u00a0])\d{3})+|\d*)(?:\.\d+)?)"
     r"(?:(?P<letter>[kKMBT])(?![A-Za-z])|(?P<space>\s|-|~)?(?P<scale>thousand|million|billion|trillion)\b"
     r"|(?P<wide>[千万亿])|(?P<prefix>[kMGT])(?=(?:yr|Hz|eV|pc|bps|B|W)\b))?",
 )
 LIST_MARKER = re.compile(
     r"(?<![\w^_])[(（]\d{1,2}[)）]|(?:^|(?<=[\s,;:。；：，、]))\d{1,2}(?:[)、）]|\.(?=\s+[^\W\d_])|\.(?=[^\W\d_a-zA-Z]))"
 )
+DIGIT = re.compile(r"\d")
 SEPARATORS = re.compile(r"[^\d.]")
-DECIMAL_COMMA = re.compile(r"(?<![\d,])(\d+),(\d{1,2})(?![\d,])")
+DECIMAL_COMMA = re.compile(r"\d(?<![\d,]\d)\d*,\d{1,2}(?![\d,])")
 PERCENT = re.compile(r"\s?(?:\\?%|percent|per cent)")
+CONVERTED = re.compile(r"\s?\$?\s?(?:\\[,;])?\s?[nμµmkMGT]?(?:m|s|eV|Hz|B|pc|g|W|V|L)\b")
+"""Units of which a thousand make another: 955 nm may be told as 0.955 µm."""
 DIMENSION = re.compile(r"[Dd]\b")
 MONTH_MARK = re.compile(r"(?:\s?[-–~至到、和]\s?\d{1,2})?\s?月")
 SCALES = {
@@ -85,7 +88,7 @@ def known_numbers(text: str) -> frozenset[float]:
     for match in NUMBER.finditer(text):
         values.update(_Written(match).readings)
     if "," in text:
-        values.update(float(f"{whole}.{part}") for whole, part in DECIMAL_COMMA.findall(text))
+        values.update(float(written.replace(",", ".")) for written in DECIMAL_COMMA.findall(text))
     words = WORD.findall(text.lower())
     different = set(words)
     for word in different & WORDS.keys():
@@ -126,7 +129,7 @@ def _spelled(words: list[str]) -> set[float]:
 
 def unknown_numbers(text: str, known: frozenset[float]) -> list[str]:
     """The numbers of the text, as written, that are not among the known in any form; list markers are none."""
-    if not any(map(str.isdecimal, text)):
+    if not DIGIT.search(text):
         return []
     body = LIST_MARKER.sub(lambda found: " " * len(found[0]), text)
     return [
@@ -142,6 +145,8 @@ def _is_known(number: _Written, text: str, match: re.Match[str], known: frozense
         if round(plain / 100, 8) in known:
             return True
     elif plain < 1 and round(plain * 100, 8) in known:
+        return True
+    if CONVERTED.match(text, number.end) and not {round(plain * 1000, 8), round(plain / 1000, 8)}.isdisjoint(known):
         return True
     if plain <= 12 and -plain in known and MONTH_MARK.match(text, number.end):
         return True

@@ -19,7 +19,6 @@ from assets.summaries.checks.grounding import (
     novel_share,
     number_faults,
     off_topic,
-    quantity_faults,
 )
 from assets.summaries.checks.kinds import (
     FAILED_KINDS,
@@ -101,7 +100,6 @@ def _faults(text: str, title: str, abstract: str, language: str, extractive: boo
         found += language_faults(bare, tokens, language, source)
         found += copy_faults(tokens, source)
         found += number_faults(bare, source)
-        found += quantity_faults(bare, source)
         found += name_faults(bare, source)
     return tuple(found)
 
@@ -113,13 +111,21 @@ def check_summary(
 
     `fields` maps field names to texts; None and missing keys are left to `completeness.is_complete`.
     """
-    texts = {field: text for field in TEXT_FIELDS if isinstance(text := fields.get(field), str)}
+    texts = tuple([(field, text) for field in TEXT_FIELDS if isinstance(text := fields.get(field), str)])
+    return list(_findings(texts, title, abstract, language, extractive))
+
+
+@lru_cache(maxsize=8192)
+def _findings(
+    texts: tuple[tuple[str, str], ...], title: str, abstract: str, language: str, extractive: bool
+) -> tuple[Finding, ...]:
     findings: list[Finding] = []
-    for field, text in tuple(texts.items()):
+    made: dict[str, str] = {}
+    for field, text in texts:
         found = check_text(field, text, title=title, abstract=abstract, language=language, extractive=extractive)
         findings += found
-        if found and not FAILED_KINDS.isdisjoint(one.kind for one in found):
-            del texts[field]
-    if language == "en" and not extractive and off_topic(texts.values(), title, abstract):
-        findings += [finding("off_topic", field) for field in texts]
-    return findings + overlaps(texts)
+        if not found or FAILED_KINDS.isdisjoint([one.kind for one in found]):
+            made[field] = text
+    if language == "en" and not extractive and off_topic(made.values(), title, abstract):
+        findings += [finding("off_topic", field) for field in made]
+    return (*findings, *overlaps(made))

@@ -29,7 +29,7 @@ _STATED = r"(?:mentioned|stated|provided|specified|discussed|described|available
 _TEXT = r"(?:the |this )?(?:abstract|paper|text|summary|article|provided text|given abstract|provided abstract)"
 
 PLACEHOLDER = re.compile(
-    r"n/?a|none|null|nan|nil|unknown|undefined|tbd|todo|pending|empty|error|failed|string|text|content|summary|true|false"
+    rf"{_FIELD}|n/?a|none|null|nan|nil|unknown|undefined|tbd|todo|pending|empty|error|failed|string|text|content|true|false"
     r"|yes|no|skip(?:ped)?|lorem ipsum\b.{0,90}|placeholder|insert .{0,40} here|coming soon|暂无|无|未知|待定|略",
     re.IGNORECASE,
 )
@@ -69,8 +69,8 @@ INSTRUCTION = re.compile(
 
 NOT_STATED_OPENING = re.compile(
     rf"not (?:explicitly |specifically |clearly |directly )?{_STATED} (?:in|by|from) {_TEXT}"
-    r"|(?:摘要|论文|文章|文中|原文)?(?:中|里)?(?:并)?未(?:在摘要中)?(?:明确|直接|具体)?(?:提及|提供|说明|给出|提到|描述)"
-    r"(?:具体|明确)?(?:的)?(?:研究|实验)?(?:结果|结论|动机|方法)",
+    r"|(?:摘要|论文|文章|文中|原文)?(?:中|里)?(?:并)?(?:未|没有)(?:在摘要中)?(?:明确|直接|具体)?"
+    r"(?:提及|提供|说明|给出|提到|描述)(?:具体|明确)?(?:的)?(?:研究|实验)?(?:结果|结论|动机|方法)",
     re.IGNORECASE,
 )
 
@@ -101,7 +101,7 @@ REFUSAL = re.compile(
 SCHEMA_MARKS = ("{", "}", "]", "`", '":', '" :', "':", "”:", "**")
 SCHEMA = re.compile(
     r"[\"'“](?:tldr|tl;dr|motivation|method|result|conclusion|practical|keywords|summary)[\"'”]\s*:"
-    r"|^\s*(?:\{\s*(?:[\"'“}]|$)|\[\s*[\"'{]|```)|```\s*$|\"type\"\s*:\s*\"string\""
+    r"|^\s*(?:\{\s*(?:[\"'“}]|$)|\[\s*[\"'{]|```)|```(?:json\b|\s*$)|\"type\"\s*:\s*\"string\""
     r"|\*\*(?:TL;?DR|Motivation|Method|Results?|Conclusion)\b",
     re.IGNORECASE,
 )

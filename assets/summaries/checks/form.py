@@ -17,10 +17,15 @@ BROKEN_END = re.compile(
     r"(?:[,;:(（，、；：\[]|\s[-–—]|\b(?:the|an?|of|and|or|with|for|to|from|by|which|whose|their|its|than|because|between"
     r"|into|onto|that|as|is|are|when|if))$"
 )
-CUT_OFF = re.compile(
-    r"(?:\b(?:the|an|of|and|or|with|for|to|from|by|which|whose|their|its|than|because|between|into|onto"
-    r"|such as|including)(?:\.{3}|…|\.)|[,;:]\.{0,3}|[a-z]{2}-|(?<![\d.])\.\.\.|(?<!\d)…)$"
+CUT_WORDS = frozenset(
+    (
+        *("the", "an", "of", "and", "or", "with", "for", "to", "from", "by", "which", "whose", "their", "its", "than"),
+        *("because", "between", "into", "onto", "as", "including"),
+    )
 )
+"""Words that seldom end a sentence."""
+ELLIPSIS = re.compile(r"(?:(?<![\d.])\.\.\.|(?<!\d)…)$")
+"""After a digit the dots are the digits that follow."""
 TAIL = 24
 """Characters at the end that are looked at: no pattern here is longer."""
 REPEATED = 4
@@ -32,9 +37,11 @@ def end_faults(text: str) -> Iterator[Fault]:
     tail = max(len(text) - TAIL, 0)
     if text[-1] not in END_MARKS and not TERMINATED.search(text, tail):
         yield fault("truncated" if BROKEN_END.search(text, tail) else "no_final_punctuation")
-    elif CUT_OFF.search(text, tail):
-        # After a full stop only the word before it speaks for a cut, and such a word may end a sentence.
-        yield fault("truncated", severity="error" if text.endswith(("...", "…")) else "warning")
+    elif ELLIPSIS.search(text, tail):
+        yield fault("truncated")
+    elif text[-1] == "." and (text[-2:-1] in ",;:" or text[:-1].rpartition(" ")[2].lower() in CUT_WORDS):
+        # The word before the full stop speaks for a cut, and may yet end a sentence.
+        yield fault("truncated", severity="warning")
 
 
 def length_faults(text: str, language: str, abstract: str) -> Iterator[Fault]:

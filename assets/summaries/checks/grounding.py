@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from assets.summaries import limits
 from assets.summaries.checks.kinds import Fault, fault
 from assets.summaries.checks.names import unknown_names
-from assets.summaries.checks.quantities import changed_units, turned_factors
-from assets.summaries.checks.source import RUN, Source, runs_of, source_of, stems
-from assets.summaries.numbers import unknown_numbers
+from assets.summaries.checks.quantities import changed_units, factors, quantities, turned_factors
+from assets.summaries.checks.source import RUN, Source, source_of, stems
+from assets.summaries.numbers import DIGIT, unknown_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -19,24 +19,30 @@ def copy_faults(tokens: Sequence[str], source: Source) -> Iterator[Fault]:
     """Whether the words stand in the abstract, in that order."""
     if len(tokens) < limits.COPY_WORDS:
         return
-    runs = runs_of(tuple(tokens), RUN)
-    copied = sum(run in source.runs for run in runs) / len(runs)
-    if copied > limits.COPY_WARNING:
-        yield fault("copied", severity="error" if copied > limits.COPY else "warning")
+    runs = len(tokens) - RUN + 1
+    foreign = 0
+    for start in range(runs):
+        if f" {' '.join(tokens[start : start + RUN])} " not in source.words:
+            foreign += 1
+            if foreign >= (1 - limits.COPY_WARNING) * runs:
+                return
+    yield fault("copied", severity="error" if runs - foreign > limits.COPY * runs else "warning")
 
 
 def number_faults(text: str, source: Source) -> Iterator[Fault]:
-    """Whether title or abstract hold every number."""
+    """Whether title or abstract hold every number, told with the unit and the sense that it has there."""
+    if not DIGIT.search(text):
+        return
     if invented := unknown_numbers(text, source.numbers):
         yield fault("invented_number", f"names {', '.join(invented[:5])}, which the abstract does not")
-
-
-def quantity_faults(text: str, source: Source) -> Iterator[Fault]:
-    """Whether the numbers that the abstract holds, too, are told with the unit and the sense that they have there."""
-    for number, unit, theirs in changed_units(text, source.quantities):
-        yield fault("changed_unit", f"tells {number} in {unit}, where the abstract has {theirs}")
-    for number in turned_factors(text, source.factors):
-        yield fault("turned_claim", f"tells the factor of {number} as the opposite of what the abstract says")
+    told = quantities(text)
+    if any(unit for units in told.values() for unit in units):
+        for number, unit, theirs in changed_units(told, source.quantities):
+            yield fault("changed_unit", f"tells {number} in {unit}, where the abstract has {theirs}")
+    turns = factors(text)
+    if turns:
+        for number in turned_factors(turns, source.factors):
+            yield fault("turned_claim", f"tells the factor of {number} as the opposite of what the abstract says")
 
 
 def name_faults(text: str, source: Source) -> Iterator[Fault]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from assets.summaries import limits
 from assets.summaries.checks.kinds import Fault, fault
 from assets.summaries.sentences import ADDRESS, math_spans
+from assets.summaries.vocabulary import COMMON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,11 +71,12 @@ ENGLISH = frozenset(("the", "and", "of", "with", "that", "which", "from", "this"
 
 def language_faults(text: str, tokens: Sequence[str], language: str, source: Source) -> Iterator[Fault]:
     """Whether the text, whose words are `tokens`, is written in the language (ISO 639-1) throughout."""
-    if text.isascii() and language == "en" and _is_english(tokens):
+    plain = text.isascii() or not FOREIGN.search(text)
+    if plain and language == "en" and _is_english(tokens):
         return
     prose = _prose(text)
     letters = len(LETTER.findall(prose))
-    foreign = set() if text.isascii() else {script for script, found in SCRIPTS.items() if found.search(prose)}
+    foreign = set() if plain else {script for script, found in SCRIPTS.items() if found.search(prose)}
     own = WRITTEN_IN.get(language, ())
     if letters >= limits.LANGUAGE_LETTERS and (
         _share(prose, own, letters) < limits.OWN_SCRIPT
@@ -101,8 +103,10 @@ def _wrong(language: str) -> Fault:
 
 
 def _is_english(tokens: Sequence[str]) -> bool:
-    common = sum(token in ENGLISH for token in tokens)
-    return common >= limits.ENGLISH_WORDS and common > limits.ENGLISH_SHARE * len(tokens)
+    own = sum([token in ENGLISH for token in tokens])
+    if own >= limits.ENGLISH_WORDS and own > limits.ENGLISH_SHARE * len(tokens):
+        return True
+    return sum([token in COMMON for token in tokens]) > limits.ENGLISH_COMMON * len(tokens)
 
 
 def _prose(text: str) -> str:

@@ -63,7 +63,7 @@ def dress_faults(text: str, source: Source) -> Iterator[Fault]:
     """What only models leave in a text: escapes that nothing decoded, Markdown, braces that open nothing."""
     if "\\" in text and any(found[0] not in source.text for found in LITERAL_ESCAPE.finditer(text)):
         yield fault("literal_escape")
-    if MARKDOWN.search(text):
+    if (text[0] in "-*•#" or "**" in text or "\n" in text or "<" in text) and MARKDOWN.search(text):
         yield fault("markdown")
     if ("{" in text or "}" in text) and not math_spans(text):
         open_braces = text.count("{") - text.count("\\{") - text.count("}") + text.count("\\}")

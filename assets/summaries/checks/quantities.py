@@ -33,23 +33,29 @@ _OTHER = "|".join(
     re.escape(t) for t in sorted((t for t in UNIT_OF if not (t.isalpha() and t.isascii())), key=len, reverse=True)
 )
 QUANTITY = re.compile(
-    r"(?<![\w.,^_{])(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)(?P<gap>[\s~-]|\\[,;]|\$\s?|\}?\$?)?"
+    r"(?P<number>\d(?<![\w.,^_{]\d)\d*(?:,\d{3})*(?:\.\d+)?)(?P<gap>[\s~-]|\\[,;]|\$\s?|\}?\$?)?"
     rf"(?:(?P<latin>{_LATIN})(?![A-Za-z])|(?P<other>{_OTHER}))?"
 )
 
 
-def quantities(text: str) -> dict[str, set[str | None]]:
-    """Number, as written without separators → the units behind it; None where a unit that is known does not follow."""
-    found: dict[str, set[str | None]] = {}
+Units = dict[str, set[str | None]]
+"""Number → the units behind it; None where a unit that is known does not follow."""
+Turns = dict[str, set[bool]]
+"""Factor → whether something got better by it (True) or worse (False)."""
+
+
+def quantities(text: str) -> Units:
+    """The numbers of a text, as written without separators, with their units."""
+    found: Units = {}
     for match in QUANTITY.finditer(text):
         token = match["latin"] or match["other"]
         found.setdefault(match["number"].replace(",", ""), set()).add(UNIT_OF[token] if token else None)
     return found
 
 
-def changed_units(text: str, known: dict[str, set[str | None]]) -> Iterator[tuple[str, str, str]]:
-    """Number, its unit in the text, and the unit that the abstract (`known`) has for it instead."""
-    for number, units in quantities(text).items():
+def changed_units(told: Units, known: Units) -> Iterator[tuple[str, str, str]]:
+    """Number, its unit as `told`, and the unit that the abstract (`known`) has for it instead."""
+    for number, units in told.items():
         theirs = known.get(number)
         if theirs is None or None in theirs:
             continue
@@ -60,25 +66,22 @@ def changed_units(text: str, known: dict[str, set[str | None]]) -> Iterator[tupl
                 yield number, unit, others[0]
 
 
-WORSE = re.compile(
-    r"slow(?:s|ed|er|ing|down|downs|-down)?\b|overheads?\b|cost(?:s|ing)? more|减速|变慢|更慢|开销", re.I
-)
+WORSE = re.compile(r"slow(?:s|ed|er|ing|down|downs|-down)?\b|减速|变慢|更慢", re.IGNORECASE)
 BETTER = re.compile(
-    r"fast(?:er)?\b|speed-?\s?ups?\b|speed(?:s|ed|ing)? up|accelerat\w+|sav(?:e|es|ed|ing|ings)\b|cheaper"
-    r"|quicker|加速|更快|提速|节省|提升",
+    r"fast(?:er)?\b|speed-?\s?ups?\b|speed(?:s|ed|ing)? up|accelerat\w+|sav(?:e|es|ed|ing|ings)\b|quicker|加速|更快|提速|节省",
     re.IGNORECASE,
 )
 FACTOR = re.compile(
-    r"(?<![\w.,])(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)\s?(?:\$?\\times\$?|[x×](?![A-Za-z])|-?\s?fold\b|\stimes\b|倍)"
+    r"(?P<number>\d(?<![\w.,]\d)\d*(?:,\d{3})*(?:\.\d+)?)\s?(?:\$?\\times\$?|[x×](?![A-Za-z])|-?\s?fold\b|\stimes\b|倍)"
 )
 NEAR = 60
 """Characters around a factor in which a word says what got better or worse by it."""
 CLAUSE = re.compile(r"[.;:!?。；：！？](?:\s|$)|[。；：！？]")
 
 
-def factors(text: str) -> dict[str, set[bool]]:
-    """Factor, as written without separators → whether something got better by it (True) or worse (False)."""
-    found: dict[str, set[bool]] = {}
+def factors(text: str) -> Turns:
+    """The factors of a text, as written without separators, with what the words near them say."""
+    found: Turns = {}
     for match in FACTOR.finditer(text):
         before = CLAUSE.split(text[max(0, match.start() - NEAR) : match.start()])[-1]
         after = CLAUSE.split(text[match.end() : match.end() + NEAR])[0]
@@ -89,10 +92,10 @@ def factors(text: str) -> dict[str, set[bool]]:
     return found
 
 
-def turned_factors(text: str, known: dict[str, set[bool]]) -> list[str]:
-    """The factors that the text calls an improvement and the abstract (`known`) only the opposite, or the reverse."""
+def turned_factors(told: Turns, known: Turns) -> list[str]:
+    """The factors `told` as an improvement that the abstract (`known`) tells only as the opposite, or the reverse."""
     return [
         number
-        for number, told in factors(text).items()
-        if len(told) == 1 and len(theirs := known.get(number, set())) == 1 and told != theirs
+        for number, verdicts in told.items()
+        if len(verdicts) == 1 and len(theirs := known.get(number, set())) == 1 and verdicts != theirs
     ]

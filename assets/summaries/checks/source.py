@@ -6,11 +6,13 @@ import re
 from functools import cached_property, lru_cache
 
 from assets.summaries.checks.names import KnownNames
-from assets.summaries.checks.quantities import factors, quantities
+from assets.summaries.checks.quantities import Turns, Units, factors, quantities
 from assets.summaries.numbers import known_numbers
 from assets.summaries.vocabulary import GENERIC
 
 WORD = re.compile(r"\w+(?:['’-]\w+)*|\$[^$]*\$")
+ASCII_WORD = re.compile(WORD.pattern, re.ASCII)
+"""The same of a text in ASCII, in two thirds of the time."""
 WIDE = re.compile("[\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 LONGER_WORD = re.compile(r"[a-z]{4,}")
 STEM = 5
@@ -38,24 +40,24 @@ class Source:
         return known_numbers(self.text)
 
     @cached_property
-    def quantities(self) -> dict[str, set[str | None]]:
+    def quantities(self) -> Units:
         """The units of each number."""
         return quantities(self.text)
 
     @cached_property
-    def factors(self) -> dict[str, set[bool]]:
+    def factors(self) -> Turns:
         """What got better or worse by each factor."""
         return factors(self.text)
 
     @cached_property
     def names(self) -> KnownNames:
         """The names, and the words that a name may be short for."""
-        return KnownNames(self.text)
+        return KnownNames(self.lower)
 
     @cached_property
-    def runs(self) -> frozenset[tuple[str, ...]]:
-        """The abstract's runs of eight words."""
-        return frozenset(runs_of(WORD.findall(self.abstract.lower()), RUN))
+    def words(self) -> str:
+        """The abstract's words in lower case with one space around each."""
+        return f" {' '.join(tokens_of(self.abstract))} "
 
     @cached_property
     def stems(self) -> frozenset[str]:
@@ -72,17 +74,14 @@ def source_of(title: str, abstract: str) -> Source:
 @lru_cache(maxsize=4096)
 def tokens_of(text: str) -> tuple[str, ...]:
     """The words of a text in lower case, a formula as one word; shared by all checks of the text."""
-    if not text.isascii() and WIDE.search(text):
+    if text.isascii():
+        return tuple(ASCII_WORD.findall(text.lower()))
+    if WIDE.search(text):
         # Chinese and Japanese put no space between words: there each character counts.
         text = WIDE.sub(r" \g<0> ", text)
     return tuple(WORD.findall(text.lower()))
 
 
-def runs_of(tokens: list[str] | tuple[str, ...], length: int) -> list[tuple[str, ...]]:
-    """All runs of so many tokens."""
-    return [tuple(tokens[start : start + length]) for start in range(len(tokens) - length + 1)]
-
-
 def stems(text: str) -> frozenset[str]:
     """The stems of a text's longer words that tell its topic."""
-    return frozenset(word[:STEM] for word in LONGER_WORD.findall(text.lower()) if word not in GENERIC)
+    return frozenset([word[:STEM] for word in set(LONGER_WORD.findall(text.lower())) - GENERIC])
