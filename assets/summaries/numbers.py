@@ -13,7 +13,7 @@ import re
 NUMBER = re.compile(
     r"(?P<digits>\d(?:\d{0,2}(?:(?:,|\{,\}|\\,|\\;|[\u202f\u2009\u00a0])\d{3})+|\d*)(?:\.\d+)?)"
     r"(?:(?P<letter>[kKMBT])(?![A-Za-z])|(?P<space>\s|-|~)?(?P<scale>thousand|million|billion|trillion)\b"
-    r"|(?P<wide>[千万亿])|(?P<prefix>[kMGT])(?=(?:yr|Hz|eV|pc|bps|B|W)\b))?",
+    r"|(?P<wide>[千万亿])|\s?(?P<prefix>[kMGT])(?=(?:yr|Hz|eV|pc|bps|B|W)\b))?",
 )
 LIST_MARKER = re.compile(
     r"(?<![\w^_])[(（]\d{1,2}[)）]|(?:^|(?<=[\s,;:。；：，、]))\d{1,2}(?:[)、）]|\.(?=\s+[^\W\d_])|\.(?=[^\W\d_a-zA-Z]))"

@@ -53,6 +53,7 @@ __all__ = [
     "check_text",
     "content_words",
     "finding",
+    "forget",
     "novel_share",
     "off_topic",
     "overlaps",
@@ -129,3 +130,9 @@ def _findings(
     if language == "en" and not extractive and off_topic(made.values(), title, abstract):
         findings += [finding("off_topic", field) for field in made]
     return (*findings, *overlaps(made))
+
+
+def forget() -> None:
+    """Empties what is kept of texts and papers that were judged before: for measurements."""
+    for kept in (_faults, _findings, source_of, tokens_of, content_words):
+        kept.cache_clear()

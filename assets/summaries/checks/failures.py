@@ -54,8 +54,9 @@ FAILURE = re.compile(
     re.IGNORECASE,
 )
 MODERATION = re.compile(
-    r"(?:the |this |your )?(?:content|response|request|output|input|text|prompt)\b.{0,20}?"
-    r" (?:was|has been|is|has|have|been) (?:blocked|filtered|flagged|refused|hidden|removed|not passed)\b.{0,80}"
+    r"(?:(?:the |this |your )?(?:content|response|request|output|input|text|prompt)\b.{0,20}?"
+    r" (?:was|has been|has|have been)|(?:this|your) (?:content|response|request|output|input|text|prompt) is)"
+    r" (?:blocked|filtered|flagged|refused|hidden|removed|not passed)\b.{0,80}"
     r"|.{0,40}(?:内容|文本|回答|请求).{0,12}(?:违规|屏蔽|审核未通过|未通过审核|敏感).{0,20}",
     re.IGNORECASE,
 )
@@ -90,7 +91,7 @@ API_ERROR = re.compile(
     re.IGNORECASE,
 )
 REFUSAL = re.compile(
-    r"(?:i(?:'|’)?m sorry|i am sorry|sorry[,.! ]|i apologi[sz]e|apologies|unfortunately,? i\b"
+    r"(?:i(?:'|’)?m sorry|i am sorry|sorry[,.!]|i apologi[sz]e|apologies|unfortunately,? i\b"
     r"|i (?:can(?:not|'t|’t)|could not|couldn't|am not able to)"
     r" (?:assist|help|provide|summari[sz]e|access|fulfil|comply)"
     r"|as an ai\b|as a (?:large )?language model|i(?:'|’)?m unable|i am unable|i do(?: not|n't|n’t) have"

@@ -85,7 +85,7 @@ def language_faults(text: str, tokens: Sequence[str], language: str, source: Sou
     ):
         yield _wrong(language)
         return
-    if (needed := NEEDED.get(language)) and letters >= limits.IDENTIFIED_LETTERS and needed not in foreign:
+    if (needed := NEEDED.get(language)) and letters >= limits.LANGUAGE_LETTERS and needed not in foreign:
         yield _wrong(language)
         return
     strange = [script for script in foreign.difference(own) if not SCRIPTS[script].search(source.text)]

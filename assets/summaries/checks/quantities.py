@@ -68,7 +68,8 @@ def changed_units(told: Units, known: Units) -> Iterator[tuple[str, str, str]]:
 
 WORSE = re.compile(r"slow(?:s|ed|er|ing|down|downs|-down)?\b|减速|变慢|更慢", re.IGNORECASE)
 BETTER = re.compile(
-    r"fast(?:er)?\b|speed-?\s?ups?\b|speed(?:s|ed|ing)? up|accelerat\w+|sav(?:e|es|ed|ing|ings)\b|quicker|加速|更快|提速|节省",
+    r"fast(?:er)?\b|speed-?\s?ups?\b|speed(?:s|ed|ing)? up|accelerat\w+|sav(?:e|es|ed|ing|ings)\b|quicker"
+    r"|加速|更快|提速|节省",
     re.IGNORECASE,
 )
 FACTOR = re.compile(
