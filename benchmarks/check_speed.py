@@ -4,8 +4,8 @@
 
 Prints CPU microseconds per paper: for one judgement of a summary that was not judged before, as an extract and as if a
 model had written it, and for all that a day goes through (both asset checks and the look before the digest), in days of
-250 papers. With `--all`, every paper of both listings is summarized and judged instead, and what speaks against a summary
-is counted.
+250 papers. With `--all`, every paper of both listings is summarized and judged instead, and what speaks against a
+summary is counted.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -63,7 +64,7 @@ def speed(path: Path, count: int) -> None:
     _measure("the same as a model's", len(sources), lambda: judged(False))
     for name, status in (("a day's checks, extracts", "extractive"), ("a day's checks, a model's", "complete")):
         days = list(_days(sources, extracts, status))
-        _measure(name, len(sources), lambda days=days: [_day(*day) for day in days])  # type: ignore[misc]
+        _measure(name, len(sources), partial(_all_days, days))
 
 
 def _measure(name: str, count: int, work: Callable[[], object]) -> None:
@@ -87,18 +88,25 @@ def _days(
             )
         ]
         common = {"day": DAY, "version": 1}
-        yield (
-            PAPERS.frame([{**common, "paper_id": key, "title": title, "abstract": text} for key, title, text, _ in rows]),
-            SUMMARIES.frame(
-                [
-                    {
-                        **common, **extract.texts(), "paper_id": key, "language": "en", "status": status,
-                        "keywords": list(extract.keywords), "reason": extract.reason,
-                    }
-                    for key, _, _, extract in rows
-                ]
-            ),
-        )  # fmt: skip
+        summarized = [
+            {
+                **common,
+                **extract.texts(),
+                "paper_id": key,
+                "language": "en",
+                "status": status,
+                "keywords": list(extract.keywords),
+                "reason": extract.reason,
+            }
+            for key, _, _, extract in rows
+        ]
+        listed = [{**common, "paper_id": key, "title": title, "abstract": text} for key, title, text, _ in rows]
+        yield PAPERS.frame(listed), SUMMARIES.frame(summarized)
+
+
+def _all_days(days: Sequence[tuple[pl.DataFrame, pl.DataFrame]]) -> None:
+    for day in days:
+        _day(*day)
 
 
 def _day(day_papers: pl.DataFrame, summaries: pl.DataFrame) -> None:

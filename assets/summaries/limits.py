@@ -17,6 +17,9 @@ COPY_WARNING = 0.5
 COPY_WORDS = 12
 """Words below which copying is not measured."""
 
+EXTRACT_WORDS = 8
+"""Words below which an extract need not share some in a row with its abstract: retold, "We present it." may not."""
+
 OVERLAP = 0.6
 """Share of the shorter field's words that the other field holds too."""
 OVERLAP_WIDE = 0.8

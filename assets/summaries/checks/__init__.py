@@ -15,6 +15,7 @@ from assets.summaries.checks.failures import answer_faults, failure_faults
 from assets.summaries.checks.form import end_faults, length_faults, repetition_faults
 from assets.summaries.checks.grounding import (
     copy_faults,
+    extract_faults,
     name_faults,
     novel_share,
     number_faults,
@@ -96,7 +97,9 @@ def _faults(text: str, title: str, abstract: str, language: str, extractive: boo
     found += end_faults(bare)
     found += length_faults(bare, language, abstract)
     found += repetition_faults(tokens)
-    if not extractive:
+    if extractive:
+        found += extract_faults(bare, tokens, source)
+    else:
         found += dress_faults(bare, source)
         found += language_faults(bare, tokens, language, source)
         found += copy_faults(tokens, source)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from assets.summaries import limits
@@ -13,6 +14,10 @@ from assets.summaries.numbers import DIGIT, unknown_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+DIGITS = re.compile(r"\d+")
+EXTRACT_RUN = 3
+"""Words in a row that an extract shares with its abstract at least once, however it was retold."""
 
 
 def copy_faults(tokens: Sequence[str], source: Source) -> Iterator[Fault]:
@@ -27,6 +32,17 @@ def copy_faults(tokens: Sequence[str], source: Source) -> Iterator[Fault]:
             if foreign >= (1 - limits.COPY_WARNING) * runs:
                 return
     yield fault("copied", severity="error" if runs - foreign > limits.COPY * runs else "warning")
+
+
+def extract_faults(text: str, tokens: Sequence[str], source: Source) -> Iterator[Fault]:
+    """Whether what is called an extract is one: its numbers and some of its words in a row are the abstract's."""
+    if any(digits not in source.text for digits in DIGITS.findall(text)):
+        yield from number_faults(text, source)
+    starts = range(len(tokens) - EXTRACT_RUN + 1)
+    if len(tokens) >= limits.EXTRACT_WORDS and not any(
+        f" {' '.join(tokens[at : at + EXTRACT_RUN])} " in source.words for at in starts
+    ):
+        yield fault("not_an_extract")
 
 
 def number_faults(text: str, source: Source) -> Iterator[Fault]:

@@ -39,13 +39,13 @@ def test_characters_that_loop_are_repetition_where_no_space_divides_words() -> N
     ],
 )
 def test_every_way_to_end_a_sentence_is_one(text: str) -> None:
-    assert kinds(text, extractive=True) == set()
+    assert kinds(text, abstract=text, extractive=True) == set()
 
 
 def test_a_preposition_before_the_full_stop_is_shown_only() -> None:
     text = "Large corpora of speech are what the approaches of before struggle with."
-    assert kinds(text, extractive=True) == set()
-    assert kinds(text, extractive=True, severity="warning") == {"truncated"}
+    assert kinds(text, abstract=text, extractive=True) == set()
+    assert kinds(text, abstract=text, extractive=True, severity="warning") == {"truncated"}
 
 
 def test_a_short_abstract_allows_a_short_text() -> None:

@@ -83,6 +83,21 @@ def test_copying_is_no_fault_of_an_extract() -> None:
     assert kinds(text, extractive=True) == set()
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("They reduce latency by 57% on three corpora and need two GPUs.", "invented_number"),
+        ("Kitchen gardens bloom early where gentle rainfall strengthened every rosebush.", "not_an_extract"),
+    ],
+)
+def test_what_is_called_an_extract_is_one(text: str, kind: str) -> None:
+    assert kinds(text, extractive=True) == {kind}
+
+
+def test_an_extract_may_be_retold() -> None:
+    assert kinds("The authors propose sparse gates for 12k hours of speech.", extractive=True) == set()
+
+
 GARDEN = {
     "tldr": "The kitchen garden blooms early this spring because gentle rainfall strengthened every rosebush.",
     "method": "Beekeepers celebrate plentiful honey with cheerful picnics, melons, cucumbers and pumpkins.",
