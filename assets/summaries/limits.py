@@ -35,13 +35,13 @@ LANGUAGE_LETTERS = 10
 """Letters outside formulas and addresses below which the script says nothing."""
 IDENTIFIED_LETTERS = 40
 """Letters below which languages of one script are not told apart."""
-LANGUAGE_PROBABILITY = 0.8
+LANGUAGE_PROBABILITY = 0.9
 """Probability from which a text counts as written in another language of the same script."""
 ENGLISH_WORDS = 2
 ENGLISH_SHARE = 0.08
 """Words that only English has, and their share, from which a text is English without further question."""
-ENGLISH_COMMON = 0.25
-"""The same of common words that other languages may have, too ("on", "as"); French abstracts reach 0.21."""
+ENGLISH_COMMON = 0.1
+"""The same of common words that other languages may have, too ("on", "as"), where none of their own is beside them."""
 
 PLACEHOLDER_LENGTH = 160
 """Characters above which a text is no placeholder, whatever its words."""

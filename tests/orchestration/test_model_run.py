@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from assets.papers.schema import PAPERS
+from assets.summaries.checks import check_summary
+from assets.summaries.fields import TEXT_FIELDS
 from assets.summaries.schema import SUMMARIES
 from assets.warehouse.home import Home
 from assets.warehouse.lake import Lake
@@ -46,3 +49,39 @@ def test_the_doctor_tells_that_the_endpoint_is_away(
     examined = almanac("doctor", home=tmp_path / "home", source="sample", model="emulated")
     assert examined.code == 1
     assert "the model endpoint did not answer" in examined.out
+
+
+FAULTS = ("copied", "invented_number", "wrong_language", "placeholder", "control_characters", "off_topic")
+
+
+def test_what_fails_a_check_is_repaired_or_falls_and_is_never_published_as_it_was(
+    almanac: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path / "home")
+    with serving(Behaviour(faults=dict.fromkeys(FAULTS, 0.14), seed=4)) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
+        monkeypatch.setenv("OPENAI_API_KEY", KEY)
+        told = almanac("run", DAY, "--no-roll-up", home=home.root, source="sample", model="emulated")
+        struck = {kind for kind in FAULTS if server.served.faults[kind]}
+    assert told.code == 0, told.err
+    assert struck == set(FAULTS)
+    lake = Lake(home.root / "lake")
+    abstracts = dict(lake.read(PAPERS, [DAY]).select("paper_id", "abstract").iter_rows())
+    titles = dict(lake.read(PAPERS, [DAY]).select("paper_id", "title").iter_rows())
+    rows = {row["paper_id"]: row for row in lake.read(SUMMARIES, [DAY]).iter_rows(named=True)}
+    digest = json.loads(home.digest(DAY)[1].read_text())
+    markdown = home.digest(DAY)[0].read_text()
+    shown = [entry for section in digest["sections"] for entry in section["papers"]]
+    assert {"repaired", "extractive"} <= {entry["status"] for entry in shown}
+    for entry in shown:
+        paper, status = entry["id"], entry["status"]
+        assert status == rows[paper]["status"]
+        texts = {field: entry["summary"][field] for field in TEXT_FIELDS}
+        findings = check_summary(
+            texts, title=titles[paper], abstract=abstracts[paper], extractive=status == "extractive"
+        )
+        assert [finding for finding in findings if finding.severity == "error"] == []
+        # The abstract's own sentences are called so; a TL;DR that a model is said to have written is no copy of them.
+        taken = texts["tldr"].rstrip(".") in abstracts[paper]
+        assert status == "extractive" or not taken
+    assert markdown.count("*extractive*") > sum(entry["status"] == "extractive" for entry in shown)

@@ -1,16 +1,16 @@
 """Whether a text is in the language that was asked for.
 
-Scripts decide between languages that are written differently, and common words say at once that a text is English. Only
-for what is left, languages of one script, `py3langid` is asked: of 18,428 texts in English and Chinese it misjudged one
-when it chose among the languages below (193 among all that it knows, most of them Chinese dialects), in a fifth of a
-millisecond each. It is loaded when it is first needed.
+Scripts decide between languages that are written differently, and common words say at once that a text is English.
+Only for what is left, languages of one script, `lingua` is asked, which is loaded when it is first needed. With the
+languages below and its smaller models it takes 46 MB and half a millisecond a text. Of 27,462 English texts 203 were left
+for it and none was misjudged; of 68 French sentences of abstracts 67 were found.
 """
 
 from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from assets.summaries import limits
 from assets.summaries.checks.kinds import Fault, fault
@@ -19,6 +19,8 @@ from assets.summaries.vocabulary import COMMON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from lingua import LanguageDetector
 
     from assets.summaries.checks.source import Source
 
@@ -67,6 +69,13 @@ CANDIDATES = (
 )
 """The languages that a text may be in, beside the one asked for."""
 ENGLISH = frozenset(("the", "and", "of", "with", "that", "which", "from", "this", "are", "their", "is", "by", "to"))
+_OTHERS = """
+    der die das und ist mit für von eine den dem nicht auf wir les des une est dans pour par sur que qui et nous cette
+    le la los las del con para por se una el il di che per della sono un gli um uma não com em os het een van met voor zijn
+    się jest na oraz dla jsou pro je ve bir bu için och att det som på và của các là trong dan yang untuk dengan pada
+"""
+OTHERS = frozenset(_OTHERS.split())
+"""Words without which hardly a sentence of the other candidates of Latin letters is made."""
 
 
 def language_faults(text: str, tokens: Sequence[str], language: str, source: Source) -> Iterator[Fault]:
@@ -106,7 +115,8 @@ def _is_english(tokens: Sequence[str]) -> bool:
     own = sum([token in ENGLISH for token in tokens])
     if own >= limits.ENGLISH_WORDS and own > limits.ENGLISH_SHARE * len(tokens):
         return True
-    return sum([token in COMMON for token in tokens]) > limits.ENGLISH_COMMON * len(tokens)
+    common = sum([token in COMMON for token in tokens])
+    return common > limits.ENGLISH_COMMON * len(tokens) and OTHERS.isdisjoint(tokens)
 
 
 def _prose(text: str) -> str:
@@ -126,20 +136,20 @@ def _share(prose: str, scripts: Sequence[str], letters: int) -> float:
 
 def _identified(prose: str, language: str) -> str | None:
     """The language that the prose is in, where that is clear and the one asked for is known at all."""
-    identifier = _identifier(None if language in CANDIDATES else language)
-    if identifier is None:
+    detector = _detector(None if language in CANDIDATES else language)
+    if detector is None:
         return None
-    found, probability = identifier.classify(prose)
-    return str(found) if probability >= limits.LANGUAGE_PROBABILITY else None
+    likeliest = detector.compute_language_confidence_values(prose)[0]
+    code = likeliest.language.iso_code_639_1.name.lower()
+    return code if likeliest.value >= limits.LANGUAGE_PROBABILITY else None
 
 
 @cache
-def _identifier(other: str | None) -> Any:
-    """Chooses among the candidates, and one other language where there is one."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+def _detector(other: str | None) -> LanguageDetector | None:
+    """Chooses among the candidates, and one other language where there is one; None for one that is not known."""
+    from lingua import IsoCode639_1, LanguageDetectorBuilder
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    if other is not None and other not in identifier.labels:
+    if other is not None and not hasattr(IsoCode639_1, other.upper()):
         return None
-    identifier.set_languages([*CANDIDATES, *([other] if other else [])])
-    return identifier
+    codes: list[IsoCode639_1] = [getattr(IsoCode639_1, code.upper()) for code in (*CANDIDATES, other) if code]
+    return LanguageDetectorBuilder.from_iso_codes_639_1(*codes).with_low_accuracy_mode().build()
