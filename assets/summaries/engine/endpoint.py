@@ -9,17 +9,19 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import httpx2
 import msgspec
-from openai import APIConnectionError, APIError, APIStatusError, AsyncOpenAI, DefaultAsyncHttpxClient, OpenAIError
+from openai import APIConnectionError, APIError, APIStatusError, AsyncOpenAI, DefaultAioHttpClient, OpenAIError
 
 from assets.errors import SettingsError
 from assets.summaries.engine.faults import Fault, Kind, duration, fault_of_status, scrubbed
 from assets.summaries.engine.pacing import Allowance
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Mapping
     from types import TracebackType
 
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 
 NO_KEY = "none"
 """Local servers ask for no key, but the client insists on one."""
-REQUESTS_PER_CLIENT = 8
 OPTIONS: Any = {"headers": {"Content-Type": "application/json"}}
 
 
@@ -64,6 +65,32 @@ class _Completion(msgspec.Struct):
 COMPLETION = msgspec.json.Decoder(_Completion, strict=False)
 
 
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Reading them takes a tenth of a second, so all days of a process share them."""
+    return httpx2.create_ssl_context()
+
+
+def open_client(settings: EngineSettings) -> AsyncOpenAI:
+    """A client of the endpoint that never retries by itself. Raises SettingsError where address or key are none.
+
+    Its requests go through aiohttp, which takes half the processor time of the client's own way.
+    """
+    try:
+        return AsyncOpenAI(
+            api_key=settings.api_key or NO_KEY,
+            base_url=settings.base_url,
+            max_retries=0,
+            timeout=settings.deadline_seconds + 5,
+            http_client=DefaultAioHttpClient(verify=_certificates()),
+        )
+    except (OpenAIError, ValueError, TypeError, httpx2.InvalidURL) as error:
+        secrets = (settings.api_key,) if settings.api_key else ()
+        raise SettingsError(
+            f"OPENAI_BASE_URL or OPENAI_API_KEY cannot be used: {scrubbed(str(error), secrets)}"
+        ) from None
+
+
 @dataclass(frozen=True)
 class Reply:
     """What a model answered, unread. Tokens are None where the endpoint does not count them."""
@@ -83,12 +110,7 @@ class Endpoint:
 
     def __init__(self, settings: EngineSettings) -> None:
         self._secrets = tuple(secret for secret in (settings.api_key,) if secret)
-        self._settings = settings
-        self._certificates = httpx2.create_ssl_context()
-        self._clients: list[AsyncOpenAI] = []
-        self._busy: list[int] = []
-        self._acquire()
-        self._busy[0] = 0
+        self.client = open_client(settings)
 
     async def __aenter__(self) -> Endpoint:
         return self
@@ -96,44 +118,15 @@ class Endpoint:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for client in self._clients:
-            await client.close()
-
-    def _acquire(self) -> int:
-        """The number of a client with few requests in flight.
-
-        A client looks at all its connections for each request, so many requests are shared out to several clients.
-        """
-        for number, busy in enumerate(self._busy):
-            if busy < REQUESTS_PER_CLIENT:
-                self._busy[number] += 1
-                return number
-        settings = self._settings
-        try:
-            self._clients.append(
-                AsyncOpenAI(
-                    api_key=settings.api_key or NO_KEY,
-                    base_url=settings.base_url,
-                    max_retries=0,
-                    timeout=settings.deadline_seconds + 5,
-                    http_client=DefaultAsyncHttpxClient(verify=self._certificates),
-                )
-            )
-        except (OpenAIError, ValueError, TypeError, httpx2.InvalidURL) as error:
-            raise SettingsError(
-                f"OPENAI_BASE_URL or OPENAI_API_KEY cannot be used: {scrubbed(str(error), self._secrets)}"
-            ) from None
-        self._busy.append(1)
-        return len(self._busy) - 1
+        await self.client.close()
 
     async def send(self, model: str, arguments: Mapping[str, Any], deadline: float) -> Reply:
         """Sends a chat completion and waits `deadline` seconds at most. Raises Fault."""
         body = msgspec.json.encode({"model": model, **arguments})
         start = time.monotonic()
-        number = self._acquire()
         try:
             async with asyncio.timeout(deadline):
-                response = await self._clients[number].post(
+                response = await self.client.post(
                     "/chat/completions", cast_to=httpx2.Response, content=body, options=OPTIONS
                 )
         except TimeoutError:
@@ -146,8 +139,6 @@ class Endpoint:
             raise Fault(Kind.TRANSIENT, f"the connection failed ({what})") from None
         except (APIError, OpenAIError) as error:
             raise Fault(Kind.TRANSIENT, f"the client failed: {scrubbed(str(error), self._secrets)}") from None
-        finally:
-            self._busy[number] -= 1
         return self._read(response.content, response.headers, time.monotonic() - start)
 
     def _of_status(self, error: APIStatusError) -> Fault:
