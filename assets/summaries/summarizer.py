@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from assets.summaries.engine.progress import Report
 
+    Read = Callable[[str], tuple[pl.DataFrame, pl.DataFrame]]
+    """Day → its papers (rows of PAPERS) and the summaries that it has now (rows of SUMMARIES)."""
+
 EMBEDDED_LANGUAGE = "en"
 
 TELL_SECONDS = 1.0
@@ -38,6 +41,14 @@ class Summarizer(Protocol):
     @property
     def stopped(self) -> str | None:
         """Why no day can be made any more (quota, key, outage), in words; None where days can."""
+
+    def prepare(
+        self, days: Sequence[str], languages: Sequence[str], read: Read, tell: Callable[[Progress], None] | None = None
+    ) -> None:
+        """Tells all days that `summarize` will be called for, in case that it pays to ask about them together.
+
+        `read` is called when a day is needed, once or more; a day for which it raises AlmanacError is left out.
+        """
 
     def summarize(
         self,
@@ -65,6 +76,11 @@ class EmbeddedSummarizer:
     name = MODEL_NAME
     report = None
     stopped = None
+
+    def prepare(
+        self, days: Sequence[str], languages: Sequence[str], read: Read, tell: Callable[[Progress], None] | None = None
+    ) -> None:
+        """Nothing: no day gains by another."""
 
     def summarize(
         self,

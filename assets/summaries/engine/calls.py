@@ -21,6 +21,8 @@ from assets.summaries.engine.prompt import PROMPT_VERSION, schema
 from assets.summaries.engine.turnstile import AGAIN, NEW, Stopped, Turnstile
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from assets.summaries.engine.budget import Budget
     from assets.summaries.engine.endpoint import Endpoint, Reply
     from assets.summaries.engine.journal import Journal
@@ -91,13 +93,21 @@ class Calls:
     """All requests of one run."""
 
     def __init__(
-        self, settings: EngineSettings, endpoint: Endpoint, journal: Journal, budget: Budget, learned: Learned
+        self,
+        settings: EngineSettings,
+        endpoint: Endpoint,
+        journal: Journal,
+        budget: Budget,
+        learned: Learned,
+        guard: Callable[[Ask], None] | None = None,
     ) -> None:
+        """`guard` raises Stopped or Fault for an ask that must not be sent from here."""
         self.settings = settings
         self.endpoint = endpoint
         self.journal = journal
         self.budget = budget
         self.learned = learned
+        self.guard = guard
         self.turnstile = Turnstile(learned.pacer, learned.concurrency)
         if learned.stopped is not None:
             # A day before found out: what the journal holds is still read, nothing is sent.
@@ -117,6 +127,8 @@ class Calls:
         if found := self.journal.find(ask.key):
             self.counters.replayed += 1
             return found
+        if self.guard is not None:
+            self.guard(ask)
         started = time.monotonic()
         requests = failures = 0
         while True:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 import msgspec
-from openai import APIConnectionError, APIError, APIStatusError, AsyncOpenAI, DefaultAioHttpClient, OpenAIError
+from openai import APIConnectionError, APIStatusError, AsyncOpenAI, DefaultAioHttpClient, OpenAIError
 
 from assets.errors import SettingsError
 from assets.summaries.engine.faults import Fault, Kind, duration, fault_of_status, scrubbed
@@ -131,52 +131,58 @@ class Endpoint:
                 )
         except TimeoutError:
             raise Fault(Kind.TRANSIENT, f"no answer within {deadline:.0f} s", timed_out=True) from None
-        except APIStatusError as error:
-            raise self._of_status(error) from None
-        except APIConnectionError as error:
-            cause = error.__cause__
-            what = type(cause).__name__ if cause is not None else "no connection"
-            raise Fault(Kind.TRANSIENT, f"the connection failed ({what})") from None
-        except (APIError, OpenAIError) as error:
-            raise Fault(Kind.TRANSIENT, f"the client failed: {scrubbed(str(error), self._secrets)}") from None
-        return self._read(response.content, response.headers, time.monotonic() - start)
+        except OpenAIError as error:
+            raise fault_of_error(error, self._secrets) from None
+        return read_reply(response.content, response.headers, time.monotonic() - start, self._secrets)
 
-    def _of_status(self, error: APIStatusError) -> Fault:
-        body = error.body if isinstance(error.body, dict) else {}
-        told = body.get("error") if isinstance(body.get("error"), dict) else body
-        message = told.get("message") if isinstance(told, dict) else None
-        if not isinstance(message, str):
-            message = str(error.body if error.body is not None else "")
-        code = told.get("code") or told.get("type") if isinstance(told, dict) else None
-        return fault_of_status(
-            error.status_code, str(code) if code else None, message, error.response.headers, secrets=self._secrets
-        )
 
-    def _read(self, body: bytes, headers: Mapping[str, str], seconds: float) -> Reply:
-        try:
-            completion = COMPLETION.decode(body)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            raise Fault(Kind.TRANSIENT, "the body of the answer is no chat completion") from None
-        if completion.error and not completion.choices:
-            error = completion.error if isinstance(completion.error, dict) else {"message": str(completion.error)}
-            code = error.get("code")
-            status = int(str(code)) if str(code).isdigit() and 400 <= int(str(code)) < 600 else 500
-            raise fault_of_status(
-                status, str(code or ""), str(error.get("message") or ""), headers, secrets=self._secrets
-            )
-        choice = completion.choices[0] if completion.choices else _Choice()
-        message = choice.message or _Message()
-        usage = completion.usage or _Usage()
-        return Reply(
-            content=_content(message),
-            finish_reason=choice.finish_reason or "",
-            refusal=scrubbed(message.refusal, self._secrets) if message.refusal else None,
-            input_tokens=usage.prompt_tokens,
-            output_tokens=usage.completion_tokens,
-            seconds=seconds,
-            requests=_allowance(headers, "requests"),
-            tokens=_allowance(headers, "tokens"),
-        )
+def fault_of_error(error: OpenAIError, secrets: tuple[str, ...]) -> Fault:
+    """What an error of the client means."""
+    if isinstance(error, APIStatusError):
+        return _of_status(error, secrets)
+    if isinstance(error, APIConnectionError):
+        cause = error.__cause__
+        what = type(cause).__name__ if cause is not None else "no connection"
+        return Fault(Kind.TRANSIENT, f"the connection failed ({what})")
+    return Fault(Kind.TRANSIENT, f"the client failed: {scrubbed(str(error), secrets)}")
+
+
+def _of_status(error: APIStatusError, secrets: tuple[str, ...]) -> Fault:
+    body = error.body if isinstance(error.body, dict) else {}
+    told = body.get("error") if isinstance(body.get("error"), dict) else body
+    message = told.get("message") if isinstance(told, dict) else None
+    if not isinstance(message, str):
+        message = str(error.body if error.body is not None else "")
+    code = told.get("code") or told.get("type") if isinstance(told, dict) else None
+    return fault_of_status(
+        error.status_code, str(code) if code else None, message, error.response.headers, secrets=secrets
+    )
+
+
+def read_reply(body: bytes, headers: Mapping[str, str], seconds: float, secrets: tuple[str, ...]) -> Reply:
+    """The reply in the body of a chat completion. Raises Fault where it is none."""
+    try:
+        completion = COMPLETION.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise Fault(Kind.TRANSIENT, "the body of the answer is no chat completion") from None
+    if completion.error and not completion.choices:
+        error = completion.error if isinstance(completion.error, dict) else {"message": str(completion.error)}
+        code = error.get("code")
+        status = int(str(code)) if str(code).isdigit() and 400 <= int(str(code)) < 600 else 500
+        raise fault_of_status(status, str(code or ""), str(error.get("message") or ""), headers, secrets=secrets)
+    choice = completion.choices[0] if completion.choices else _Choice()
+    message = choice.message or _Message()
+    usage = completion.usage or _Usage()
+    return Reply(
+        content=_content(message),
+        finish_reason=choice.finish_reason or "",
+        refusal=scrubbed(message.refusal, secrets) if message.refusal else None,
+        input_tokens=usage.prompt_tokens,
+        output_tokens=usage.completion_tokens,
+        seconds=seconds,
+        requests=_allowance(headers, "requests"),
+        tokens=_allowance(headers, "tokens"),
+    )
 
 
 def _content(message: _Message) -> str:

@@ -163,7 +163,7 @@ class Journal:
 
     def _commit(self, batch: list[Entry]) -> None:
         with self._database:
-            self._database.executemany(INSERT, [tuple(getattr(entry, name) for name in COLUMNS) for entry in batch])
+            self._database.executemany(INSERT, [values(entry) for entry in batch])
 
     def _open(self) -> sqlite3.Connection:
         database = sqlite3.connect(self.path, timeout=PATIENCE)
@@ -184,12 +184,22 @@ class Journal:
                 time.sleep(0.05)
         return database
 
-    @contextlib.contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, OSError) as error:
-            raise StorageError(
-                f"The journal of model answers {self.path} cannot be used ({error}): give it a local folder with free "
-                "space that may be written; a damaged file can be moved away, its answers are then asked for again."
-            ) from None
+    def _explained(self) -> contextlib.AbstractContextManager[None]:
+        return explained(self.path)
+
+
+def values(entry: Entry) -> tuple[object, ...]:
+    """An answer as INSERT takes it."""
+    return tuple(getattr(entry, name) for name in COLUMNS)
+
+
+@contextlib.contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turns what SQLite and the file system say of the journal into a sentence."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise StorageError(
+            f"The journal of model answers {path} cannot be used ({error}): give it a local folder with free "
+            "space that may be written; a damaged file can be moved away, its answers are then asked for again."
+        ) from None

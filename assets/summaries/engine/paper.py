@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from assets.summaries.checks import off_topic
 from assets.summaries.completeness import is_complete
 from assets.summaries.engine.answers import read_answer, repeated
 from assets.summaries.engine.budget import tokens_of_messages
-from assets.summaries.engine.calls import Ask, Calls
+from assets.summaries.engine.calls import Ask
 from assets.summaries.engine.faults import Fault
 from assets.summaries.engine.plan import FAILED, answer_key, groups
 from assets.summaries.engine.prompt import PROMPT_VERSION, addresses_a_model, messages
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from assets.summaries.engine.journal import Entry
     from assets.summaries.engine.prompt import Wanted
+    from assets.summaries.engine.settings import EngineSettings
 
 TOUCHES_TEXT = frozenset(("tex", "cut", "inner quotes"))
 """Mendings of the answer's form that touch the texts in it."""
@@ -79,10 +80,19 @@ class Used:
         }
 
 
+class Asker(Protocol):
+    """Where answers come from: requests of their own, or batches."""
+
+    settings: EngineSettings
+
+    async def answer(self, ask: Ask) -> Entry:
+        """The answer, in the journal already. Raises Fault of kind PAPER, or Stopped."""
+
+
 class Paper:
     """One paper (a row of PAPERS) and the languages in which it needs a summary."""
 
-    def __init__(self, calls: Calls, paper: Mapping[str, Any], before: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(self, calls: Asker, paper: Mapping[str, Any], before: Mapping[str, Mapping[str, Any]]) -> None:
         self.calls = calls
         self.title: str = paper["title"]
         self.abstract: str = paper["abstract"]
@@ -96,10 +106,11 @@ class Paper:
         """Language → the columns of its row. Raises Stopped where nothing can be asked any more."""
         rows: dict[str, dict[str, object]] = {}
         for group in groups(languages):
-            rows |= await self._group(group)
+            rows |= await self.group(group)
         return rows
 
-    async def _group(self, languages: Sequence[str]) -> dict[str, dict[str, object]]:
+    async def group(self, languages: Sequence[str]) -> dict[str, dict[str, object]]:
+        """The same for languages that one request may fill."""
         rows: dict[str, dict[str, object]] = {}
         used = Used()
         why: list[str] = []

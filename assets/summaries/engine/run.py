@@ -9,6 +9,8 @@ import time
 from typing import TYPE_CHECKING
 
 from assets.errors import AlmanacError
+from assets.summaries.engine.batches.rounds import Memory, Rounds, guard
+from assets.summaries.engine.batches.store import BatchStore
 from assets.summaries.engine.budget import Budget
 from assets.summaries.engine.calls import Calls, Learned
 from assets.summaries.engine.endpoint import Endpoint
@@ -32,19 +34,32 @@ async def run(
     tasks: Sequence[Task],
     learned: Learned,
     tell: Callable[[Progress], None] | None = None,
+    memory: Memory | None = None,
 ) -> tuple[Rows, Report]:
     """The rows of all tasks of one day, pending ones included, and what the run came to.
 
+    `memory` is what rounds of batches have left; what is in a batch under way is not asked for, with or without one.
     Raises StorageError where the journal cannot be written and SettingsError for an address that is none.
     """
     start = time.monotonic()
     rows: Rows = {}
     done = 0
 
-    with Journal(settings.journal) as journal:
-        budget = Budget(settings.max_cost_usd, settings.prices, journal.spent(day))
+    with Journal(settings.journal) as journal, BatchStore(settings) as store:
         async with Endpoint(settings) as endpoint:
-            calls = Calls(settings, endpoint, journal, budget, learned)
+            if memory is None and store.open():
+                await Rounds(settings, journal, store, endpoint, learned, Memory()).look()
+            spent = journal.spent(day) + store.reserved(day)
+            budget = Budget(settings.max_cost_usd, settings.prices, spent)
+            guarded = memory is not None or bool(store.open())
+            calls = Calls(
+                settings,
+                endpoint,
+                journal,
+                budget,
+                learned,
+                guard(store, settings, learned, memory) if guarded else None,
+            )
 
             def progress() -> Progress:
                 elapsed = time.monotonic() - start

@@ -66,13 +66,22 @@ class EngineSettings:
     """Times that a model is asked for a field until its text passes the checks."""
     output_tokens: int = 1_200
     """Completion tokens allowed per language; doubled where an answer is cut off."""
+    batch_polls: tuple[float, float] = (5.0, 300.0)
+    """Seconds until a batch is asked about for the first time, and at the longest between two times."""
+    batch_requests: int = 50_000
+    batch_bytes: int = 200_000_000
+    """The most that one batch may hold; these are OpenAI's limits."""
+    batch_tries: int = 3
+    """Batches that may leave a request unanswered before it stays pending until the next run."""
+    batch_repairs: int = 50
+    """Fields to be asked for again go into a further batch when there are so many, and are asked live otherwise."""
 
     def __post_init__(self) -> None:
         if not self.model.strip():
             raise SettingsError("ALMANAC_MODEL names no model: set it to one that the endpoint offers.")
         for name in (
             "max_concurrency", "requests_per_minute", "tokens_per_minute", "deadline_seconds", "outage_seconds",
-            "longest_wait_seconds", "attempts", "asks", "output_tokens",
+            "longest_wait_seconds", "attempts", "asks", "output_tokens", "batch_requests", "batch_bytes", "batch_tries",
         ):  # fmt: skip
             value = getattr(self, name)
             if value is not None and not value > 0:

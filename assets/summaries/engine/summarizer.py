@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from assets.summaries.engine.calls import Learned
 from assets.summaries.engine.plan import plan
@@ -13,13 +13,16 @@ from assets.summaries.engine.run import run
 from assets.summaries.schema import SUMMARIES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Coroutine, Sequence
 
     import polars as pl
 
-    from assets.summaries.engine.plan import Rows, Task
+    from assets.summaries.engine.batches.rounds import Memory
     from assets.summaries.engine.progress import Progress, Report
     from assets.summaries.engine.settings import EngineSettings
+    from assets.summaries.summarizer import Read
+
+T = TypeVar("T")
 
 
 class OpenAISummarizer:
@@ -33,6 +36,7 @@ class OpenAISummarizer:
         self.report: Report | None = None
         """What the last run came to."""
         self._learned = Learned.nothing(settings)
+        self._memory: Memory | None = None
 
     @property
     def name(self) -> str:
@@ -43,6 +47,11 @@ class OpenAISummarizer:
     def stopped(self) -> str | None:
         """Why no day can be asked for any more: quota, key, unknown model, outage."""
         return self._learned.stopped
+
+    def prepare(
+        self, days: Sequence[str], languages: Sequence[str], read: Read, tell: Callable[[Progress], None] | None = None
+    ) -> None:
+        """Nothing: requests of their own gain nothing by being known before their day."""
 
     def summarize(
         self,
@@ -61,7 +70,7 @@ class OpenAISummarizer:
         """
         kept, tasks = plan(papers, languages, before, self.settings.models)
         day = str(papers.get_column("day")[0]) if papers.height else ""
-        made, report = _in_loop(self.settings, day, tasks, self._learned, tell)
+        made, report = in_loop(lambda: run(self.settings, day, tasks, self._learned, tell, self._memory))
         self.report = dataclasses.replace(report, papers=papers.height, kept=papers.height - len(tasks))
         rows = kept | made
         return SUMMARIES.frame(
@@ -79,17 +88,11 @@ class OpenAISummarizer:
         )
 
 
-def _in_loop(
-    settings: EngineSettings,
-    day: str,
-    tasks: Sequence[Task],
-    learned: Learned,
-    tell: Callable[[Progress], None] | None,
-) -> tuple[Rows, Report]:
+def in_loop(work: Callable[[], Coroutine[None, None, T]]) -> T:
+    """Runs a coroutine to its end, also where the caller is inside a loop already (a notebook)."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return asyncio.run(run(settings, day, tasks, learned, tell))
-    # The caller is inside a loop already (a notebook): a thread of its own has none.
+        return asyncio.run(work())
     with ThreadPoolExecutor(1) as threads:
-        return threads.submit(lambda: asyncio.run(run(settings, day, tasks, learned, tell))).result()
+        return threads.submit(lambda: asyncio.run(work())).result()

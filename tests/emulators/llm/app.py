@@ -14,7 +14,8 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from tests.emulators.llm.behaviour import CONTENT, FORMAT, Behaviour
+from tests.emulators.llm.batches import Batches
+from tests.emulators.llm.behaviour import CONTENT, FORMAT, TRANSIT, Behaviour
 from tests.emulators.llm.breaking import break_content, break_text, single_backslashes
 from tests.emulators.llm.limits import Limits
 from tests.emulators.llm.texts import summary
@@ -45,6 +46,11 @@ class Served:
         self.most_in_flight = 0
         self.bodies: list[dict[str, Any]] = []
         """The last few requests as they came."""
+        self.batches = 0
+        self.events: collections.Counter[str] = collections.Counter()
+        """Uploads, creations, retrievals and downloads that have reached the server."""
+        self.submitted: collections.Counter[str] = collections.Counter()
+        """Name of a request in a batch → batches that it stood in."""
 
     def as_json(self) -> dict[str, Any]:
         """For the address /_served."""
@@ -56,6 +62,8 @@ class Served:
             "faults": dict(self.faults),
             "forms": dict(self.forms),
             "most_in_flight": self.most_in_flight,
+            "batches": self.batches,
+            "submitted": dict(self.submitted),
         }
 
 
@@ -66,11 +74,13 @@ class Emulator:
         self.behaviour = behaviour
         self.served = Served()
         self.limits = Limits(behaviour)
+        self.batches = Batches(self)
         self.app = Starlette(
             routes=[
                 Route("/v1/chat/completions", self.complete, methods=["POST"]),
                 Route("/v1/models", self.models),
                 Route("/_served", self.tell),
+                *self.batches.routes,
             ]
         )
 
@@ -81,7 +91,7 @@ class Emulator:
 
     async def models(self, request: Request) -> Response:
         """The list of models."""
-        if (refused := self._key_is_wrong(request)) is not None:
+        if (refused := self.key_is_wrong(request)) is not None:
             return refused
         return JSONResponse(
             {"object": "list", "data": [{"id": name, "object": "model"} for name in self.behaviour.models]}
@@ -104,7 +114,7 @@ class Emulator:
     async def _complete(self, request: Request) -> Response:
         behaviour, served = self.behaviour, self.served
         body: dict[str, Any] = json.loads(await request.body())
-        if (refused := self._key_is_wrong(request) or self._not_understood(body)) is not None:
+        if (refused := self.key_is_wrong(request) or self._not_understood(body)) is not None:
             return refused
         served.bodies = [*served.bodies[-19:], body]
         prompt = "\n".join(str(message["content"]) for message in body["messages"])
@@ -153,6 +163,24 @@ class Emulator:
             return StreamingResponse(_drip(text), headers=headers, media_type="application/json")
         return Response(text, headers=headers, media_type="application/json")
 
+    def answer_in_batch(self, body: dict[str, Any]) -> tuple[int, dict[str, Any]] | None:
+        """Status and body of a request's answer; None where it is lost."""
+        if (refused := self._not_understood(body)) is not None:
+            return refused.status_code, json.loads(bytes(refused.body))
+        prompt = "\n".join(str(message["content"]) for message in body["messages"])
+        title, abstract = _one(TITLE, prompt), _one(ABSTRACT, prompt)
+        paper = hashlib.sha256(abstract.encode()).hexdigest()[:16]
+        self.served.requests[paper] += 1
+        fault = self.behaviour.fault(paper, self.served.requests[paper])
+        if fault:
+            self.served.faults[fault] += 1
+        if fault in ("error_500", "error_502"):
+            return int(fault[-3:]), {"error": {"message": "upstream failed", "type": "server_error", "code": None}}
+        if fault in TRANSIT:
+            return None
+        self.served.answers[paper] += 1
+        return 200, self._answer(body, title, abstract, fault, len(prompt) // 4)
+
     def _answer(self, body: dict[str, Any], title: str, abstract: str, fault: str | None, sent: int) -> dict[str, Any]:
         form = _form(body)
         self.served.forms[form] += 1
@@ -199,7 +227,8 @@ class Emulator:
             "usage": {"prompt_tokens": sent, "completion_tokens": received, "total_tokens": sent + received},
         }
 
-    def _key_is_wrong(self, request: Request) -> Response | None:
+    def key_is_wrong(self, request: Request) -> Response | None:
+        """The refusal of a wrong key."""
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
         if self.behaviour.key is None or given == self.behaviour.key:
             return None

@@ -28,6 +28,26 @@ KINDS = (*TRANSIT, *FORMAT, *CONTENT, *OF_THE_PAPER)
 
 
 @dataclass(frozen=True)
+class BatchBehaviour:
+    """What happens to files and batches."""
+
+    offered: bool = True
+    seconds: float = 0.0
+    """From the creation of a batch to its end."""
+    expired: int = 0
+    """Batches that expire, the first ones."""
+    answered_share: float = 0.5
+    """Share of its requests that a batch has answered when it expires or is cancelled."""
+    enqueued_tokens: int | None = None
+    """Tokens that all open batches together may have."""
+    broken: Mapping[str, int] = field(default_factory=dict)
+    """How often at first: upload and creation (done, but the answer is lost), refused creation, list, validation,
+    download (the content breaks off)."""
+    delays: Mapping[str, float] = field(default_factory=dict)
+    """Seconds from the deed to the answer, for upload, creation, retrieval and download."""
+
+
+@dataclass(frozen=True)
 class Behaviour:
     """Everything about the endpoint. Seconds are seconds; shares are of all requests."""
 
@@ -62,6 +82,7 @@ class Behaviour:
     """Every answer has TeX behind one backslash."""
     outage: bool = False
     """Nothing but 503."""
+    batches: BatchBehaviour = field(default_factory=BatchBehaviour)
 
     def __post_init__(self) -> None:
         if unknown := set(self.faults) - set(KINDS):
