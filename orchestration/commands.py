@@ -26,7 +26,7 @@ from orchestration.console import ERR, FAILED, OUT, ProgressBar
 from orchestration.instance import open_instance
 from orchestration.last_words import STOPPED, explained, last_words, waiting_days
 from orchestration.resources import listing_source, prepare_home, summarizer
-from orchestration.runs import Outcome, Runner
+from orchestration.runs import IMPORTED, Outcome, Runner
 from orchestration.sample_home import keep_apart
 from orchestration.settings import Settings, load_settings
 from orchestration.status import DayStatus, day_status, default_range
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from assets.warehouse.table import Period
 
 FAULTY_INPUT = 3
-IMPORTED = ("raw_listings", "papers", "rejected_papers")
 
 
 @dataclass(frozen=True)

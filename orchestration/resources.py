@@ -12,6 +12,7 @@ from assets.listings.oai import OaiSource
 from assets.listings.rss import RssSource
 from assets.listings.sample import SampleSource
 from assets.listings.snapshot import SnapshotSource
+from assets.summaries.engine.batches.summarizer import OpenAIBatchSummarizer
 from assets.summaries.engine.settings import EngineSettings, parse_prices
 from assets.summaries.engine.summarizer import OpenAISummarizer
 from assets.summaries.extract import MODEL_NAME
@@ -48,6 +49,8 @@ def listing_source(settings: Settings, progress: Progress | None = None) -> List
 
 def summarizer(settings: Settings) -> Summarizer:
     """The summarizer that the settings name. Raises SettingsError where it lacks what it needs."""
+    if settings.summarizer == "openai-batch":
+        return OpenAIBatchSummarizer(engine_settings(settings))
     if settings.uses_model:
         return OpenAISummarizer(engine_settings(settings))
     if settings.languages != (EMBEDDED_LANGUAGE,):

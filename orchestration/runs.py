@@ -21,8 +21,10 @@ from sqlalchemy.exc import DatabaseError
 
 from assets.errors import InputError, StorageError
 from assets.materialization import OUTAGE
-from assets.partitions import BACKFILL_POLICY, PARTITIONS
-from assets.summaries.partition import REPAIR_JOB
+from assets.partitions import BACKFILL_POLICY, DAYS, PARTITIONS
+from assets.summaries.partition import REPAIR_JOB, reader
+from assets.summaries.telling import Teller
+from assets.warehouse.lake import Lake
 from orchestration.definitions import build_definitions
 from orchestration.jobs import JOB_NAMES
 from orchestration.repairs import AFTER_JOB
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
     from assets.materialization import Progress
     from assets.warehouse.table import Period
     from orchestration.settings import Settings
+
+IMPORTED = ("raw_listings", "papers", "rejected_papers")
+"""The assets of a day that come before its summaries."""
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 """Run configuration that keeps Dagster's log out of the terminal; the instance still stores all of it."""
@@ -87,8 +92,11 @@ class Runner:
 
         Each that fails is in the outcome with its reason.
         """
+        parts = chunks(period, keys)
+        if period == "day" and not only and len(parts) > 1 and self.summarizer.asks_together:
+            return self._together(keys)
         outcome = Outcome()
-        for chunk in chunks(period, keys):
+        for chunk in parts:
             result = self._run(JOB_NAMES[period], chunk, only)
             if result.success:
                 outcome.made.extend(chunk)
@@ -97,6 +105,18 @@ class Runner:
             else:
                 for key in chunk:
                     outcome.add(self._alone(period, key, only, result))
+        return outcome
+
+    def _together(self, days: Sequence[str]) -> Outcome:
+        """Days in several runs whose summaries are asked for at once: first their papers, then the answers."""
+        imported = self.make("day", days, IMPORTED)
+        shown = Teller(f"{days[0]} … {days[-1]}", lambda _: None, self._progress)
+        languages = self._settings.preferences().languages
+        self.summarizer.prepare(imported.made, languages, reader(Lake(self._settings.lake_root)), shown)
+        graph = self._definitions.resolve_asset_graph()
+        every = {key.to_user_string() for key in graph.get_all_asset_keys() if graph.get(key).partitions_def == DAYS}
+        outcome = self.make("day", imported.made, sorted(every.difference(IMPORTED)))
+        outcome.failed |= imported.failed
         return outcome
 
     def repair(self, days: Sequence[str]) -> Repairs:

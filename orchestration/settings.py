@@ -67,8 +67,8 @@ class Settings(BaseSettings):
         le=1,
         description="share of a day's summaries that must be complete",
     )
-    summarizer: Literal["auto", "embedded", "openai"] = Field(
-        "auto", validation_alias="ALMANAC_SUMMARIZER", description="auto, embedded or openai"
+    summarizer: Literal["auto", "embedded", "openai", "openai-batch"] = Field(
+        "auto", validation_alias="ALMANAC_SUMMARIZER", description="auto, embedded, openai or openai-batch"
     )
     openai_api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY", description="key of the endpoint")
     openai_base_url: str | None = Field(None, validation_alias="OPENAI_BASE_URL", description="address of the endpoint")
@@ -101,7 +101,7 @@ class Settings(BaseSettings):
     def uses_model(self) -> bool:
         """Whether a model summarizes: asked for, or `auto` with a key or an address."""
         given = self.openai_api_key is not None or bool(self.openai_base_url)
-        return self.summarizer == "openai" or (self.summarizer == "auto" and given)
+        return self.summarizer in ("openai", "openai-batch") or (self.summarizer == "auto" and given)
 
     @field_validator("snapshot", "home", mode="after")
     @classmethod

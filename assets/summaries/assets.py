@@ -10,7 +10,7 @@ from assets.owners import OWNERS
 from assets.partitions import BACKFILL_POLICY, DAYS
 from assets.preferences import Preferences
 from assets.summaries import figures, verdicts
-from assets.summaries.partition import REPAIR_CHANGED, REPAIR_JOB, Made, make_day, repair_partition
+from assets.summaries.partition import REPAIR_CHANGED, REPAIR_JOB, Made, make_day, reader, repair_partition
 from assets.summaries.schema import SUMMARIES
 from assets.summaries.summarizer import Summarizer
 from assets.summaries.telling import Teller
@@ -42,6 +42,11 @@ def summaries(
     today's checks, and leaves all other rows as they are.
     """
     make_or_repair = repair_partition if context.run.job_name == REPAIR_JOB else make_day
+
+    if make_or_repair is make_day:
+        days = context.partition_keys
+        tell_all = Teller(f"{days[0]} … {days[-1]}", context.log.info, progress)
+        summarizer.prepare(days, preferences.languages, reader(lake), tell_all)
 
     def make(day: str) -> dict[str, dict[str, object]]:
         tell = Teller(day, context.log.info, progress)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from assets.preferences import Preferences
     from assets.summaries.engine.progress import Progress, Report
-    from assets.summaries.summarizer import Summarizer
+    from assets.summaries.summarizer import Read, Summarizer
     from assets.warehouse.lake import Lake
 
 REPAIR_JOB = "repair"
@@ -39,6 +39,11 @@ class Made:
     judgement: Judgement
     reports: tuple[Report, ...] = ()
     repaired: Repaired | None = None
+
+
+def reader(lake: Lake) -> Read:
+    """What `Summarizer.prepare` reads the days by; it raises InputError for a day that has no papers."""
+    return lambda day: (lake.require(PAPERS, [day]), lake.read(SUMMARIES, [day]))
 
 
 def make_day(

@@ -39,6 +39,10 @@ class Summarizer(Protocol):
         """What the last call came to; None where no model is asked."""
 
     @property
+    def asks_together(self) -> bool:
+        """Whether many days are made sooner, or for less, where `prepare` knows all of them beforehand."""
+
+    @property
     def stopped(self) -> str | None:
         """Why no day can be made any more (quota, key, outage), in words; None where days can."""
 
@@ -75,6 +79,7 @@ class EmbeddedSummarizer:
 
     name = MODEL_NAME
     report = None
+    asks_together = False
     stopped = None
 
     def prepare(

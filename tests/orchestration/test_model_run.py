@@ -42,6 +42,26 @@ def test_a_day_is_summarized_by_the_model_and_its_key_is_nowhere(
     assert holding == []
 
 
+def test_a_backfill_through_batches_asks_for_all_its_days_at_once(
+    almanac: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path / "home")
+    given = {"home": home.root, "source": "sample", "model": "emulated", "summarizer": "openai-batch"}
+    with serving(Behaviour()) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
+        assert almanac("run", "2025-08-29", "--no-roll-up", **given).code == 0
+        batches, papers = server.served.batches, len(server.served.answers)
+        # The day between is finished, so Dagster makes the two others in two runs.
+        told = almanac("backfill", "2025-08-28", "2025-09-01", "--no-roll-up", **given)
+        assert told.code == 0, told.err
+        assert batches == 1
+        assert server.served.batches == 2
+        assert set(server.served.answers.values()) == {1}
+    rows = Lake(home.root / "lake").read(SUMMARIES, ["2025-08-28", "2025-08-29", "2025-09-01"])
+    assert set(rows["status"]) <= {"complete", "repaired"}
+    assert 0 < papers < rows.height
+
+
 def test_the_doctor_tells_that_the_endpoint_is_away(
     almanac: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

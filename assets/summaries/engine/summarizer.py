@@ -31,6 +31,8 @@ class OpenAISummarizer:
     What it learned about the endpoint (its limits, its latency, the forms that it takes) it keeps for the next day.
     """
 
+    asks_together = False
+
     def __init__(self, settings: EngineSettings) -> None:
         self.settings = settings
         self.report: Report | None = None

@@ -28,6 +28,8 @@ class OpenAIBatchSummarizer(OpenAISummarizer):
     What no batch has answered stays pending, with the reason, and the next run goes on where this one ended.
     """
 
+    asks_together = True
+
     def __init__(self, settings: EngineSettings) -> None:
         super().__init__(settings)
         self._memory: Memory = Memory()
