@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from assets.summaries.engine.budget import Budget
     from assets.summaries.engine.endpoint import Endpoint, Reply
     from assets.summaries.engine.journal import Journal
+    from assets.summaries.engine.learning import Send
     from assets.summaries.engine.prompt import Wanted
     from assets.summaries.engine.settings import EngineSettings
 
@@ -33,8 +34,8 @@ FIRST_BACKOFF, LONGEST_BACKOFF = 0.4, 20.0
 OUTAGE_FAILURES = 10
 """Failures without any answer between them that make an outage."""
 LONGEST_PROBE = 15.0
-GLANCE = 0.25
-"""Seconds after which a request looks again whether a hedge is due."""
+GLANCE = 0.5
+"""Seconds after which a request looks again whether a hedge is due, where that could not be told before."""
 
 
 @dataclass(frozen=True)
@@ -196,16 +197,17 @@ class Calls:
     async def _attempt(self, ask: Ask, failures: int, priority: int) -> Reply:
         """One request, and a second one beside it when the first takes unusually long; the first answer wins."""
         latency = self.learned.latency
-        started: list[float] = []
-        tasks = {asyncio.create_task(self._request(ask, failures, priority, started))}
+        send = await self._turn(ask, priority)
+        started = time.monotonic()
+        tasks = {asyncio.create_task(self._request(ask, failures, send))}
         hedged = False
         fault: Fault | None = None
         try:
             while tasks:
                 timeout = None if hedged else GLANCE
                 hedge_after = latency.hedge_after()
-                if not hedged and started and hedge_after is not None:
-                    timeout = started[0] + hedge_after - time.monotonic()
+                if not hedged and hedge_after is not None:
+                    timeout = started + hedge_after - time.monotonic()
                     if timeout <= 0:
                         timeout = GLANCE
                         if latency.may_hedge() and self.turnstile.stopped is None:
@@ -213,7 +215,7 @@ class Calls:
                             timeout = None
                             latency.hedges += 1
                             self.counters.hedged += 1
-                            tasks.add(asyncio.create_task(self._request(ask, failures, AGAIN, [])))
+                            tasks.add(asyncio.create_task(self._hedge(ask, failures)))
                 done, tasks = await asyncio.wait(tasks, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
                     try:
@@ -235,17 +237,27 @@ class Calls:
             if tasks:
                 await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _request(self, ask: Ask, failures: int, priority: int, started: list[float]) -> Reply:
-        learned, settings = self.learned, self.settings
-        amount = self.budget.estimate(ask.model, ask.input_estimate, ask.output_tokens)
+    async def _hedge(self, ask: Ask, failures: int) -> Reply:
+        return await self._request(ask, failures, await self._turn(ask, AGAIN))
+
+    async def _turn(self, ask: Ask, priority: int) -> Send:
+        """Waits until the request can be paid for and may go. Raises Stopped."""
+        amount = self._amount(ask)
         await self._afford(amount)
         self.budget.reserve(amount)
         try:
-            send = await self.turnstile.enter(priority, ask.input_estimate + ask.output_tokens // 2)
+            return await self.turnstile.enter(priority, ask.input_estimate + ask.output_tokens // 2)
         except BaseException:
             self._release(amount)
             raise
-        started.append(time.monotonic())
+
+    def _amount(self, ask: Ask) -> float:
+        """The most that the request may cost, in US dollars."""
+        return self.budget.estimate(ask.model, ask.input_estimate, ask.output_tokens)
+
+    async def _request(self, ask: Ask, failures: int, send: Send) -> Reply:
+        """The request, once its turn has come."""
+        learned, settings = self.learned, self.settings
         dialect = learned.dialects.setdefault(ask.model, Dialect())
         arguments: dict[str, Any] = {}
         deadline = learned.latency.deadline(failures)
@@ -283,7 +295,7 @@ class Calls:
         finally:
             if not over:
                 self.budget.abandon(self.budget.estimate(ask.model, ask.input_estimate, 0))
-            self._release(amount)
+            self._release(self._amount(ask))
             self.turnstile.leave()
         self._failures = 0
         self._last_answer = self._last_accepted = now = time.monotonic()

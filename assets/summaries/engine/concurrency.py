@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FIRST = 8
+FIRST = 10
 DECREASE = 0.7
 USED = 0.8
 """Share of the limit that has to be in flight for a success to say that more would go."""

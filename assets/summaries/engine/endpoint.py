@@ -7,6 +7,7 @@ that were paid for, and the body is encoded here, because the client would walk 
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
 from dataclasses import dataclass
 from functools import cache
@@ -21,7 +22,6 @@ from assets.summaries.engine.faults import Fault, Kind, duration, fault_of_statu
 from assets.summaries.engine.pacing import Allowance
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Mapping
     from types import TracebackType
 
@@ -66,9 +66,10 @@ COMPLETION = msgspec.json.Decoder(_Completion, strict=False)
 
 
 @cache
-def _certificates() -> ssl.SSLContext:
-    """Reading them takes a tenth of a second, so all days of a process share them."""
-    return httpx2.create_ssl_context()
+def _certificates(base_url: str | None) -> ssl.SSLContext:
+    """Reading them takes a tenth of a second, so all days of a process share them, and a plain address needs none."""
+    plain = (base_url or "").startswith("http://")
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else httpx2.create_ssl_context()
 
 
 def open_client(settings: EngineSettings) -> AsyncOpenAI:
@@ -82,7 +83,7 @@ def open_client(settings: EngineSettings) -> AsyncOpenAI:
             base_url=settings.base_url,
             max_retries=0,
             timeout=settings.deadline_seconds + 5,
-            http_client=DefaultAioHttpClient(verify=_certificates()),
+            http_client=DefaultAioHttpClient(verify=_certificates(settings.base_url)),
         )
     except (OpenAIError, ValueError, TypeError, httpx2.InvalidURL) as error:
         secrets = (settings.api_key,) if settings.api_key else ()
