@@ -114,7 +114,7 @@ class Calls:
             # A day before found out: what the journal holds is still read, nothing is sent.
             self.turnstile.stop(learned.stopped)
         self.counters = Counters()
-        self._random = random.Random(0)
+        self._random = random.Random()
         self._failures = 0
         self._last_answer = time.monotonic()
         self._last_accepted = self._last_answer

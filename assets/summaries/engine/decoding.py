@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from assets.summaries.engine.tex import commands_of, is_command
+from assets.summaries.engine.tex import commands_of, is_command, marks_of
 
-DOUBTFUL = re.compile(r"(?<!\\)(?:\\\\)*\\([bfnrt][A-Za-z]+|u(?![0-9a-fA-F]{4})[A-Za-z]+)")
+DOUBTFUL = re.compile(r"(?<!\\)(?:\\\\)*\\([bf][A-Za-z]*|[nrt][A-Za-z]+|u(?![0-9a-fA-F]{4})[A-Za-z]+)")
 AFTER_A_COMMA = re.compile(r"[\"'“}\]{\[]|\Z")
 IN_A_LIST = re.compile(r"[\"'“}\]{\[]|\Z|(?:null|true|false|None|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)\s*[,\]]")
+LINE_BREAK = "\\" * 4
+r"""How JSON has TeX's line break, \\; where none is written so, two backslashes may be meant for one."""
 HEX = re.compile(r"[0-9a-fA-F]{4}")
 NAME = re.compile(r"[A-Za-z]+")
 THOUGHTS = re.compile(r"^\s*<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
@@ -52,8 +54,10 @@ def decode(text: str, source: str = "") -> Decoded:
     if start or body.rstrip()[-1:] != "}":
         decoded.mended.append("surroundings")
     body = body[start:]
-    own = commands_of(source)
-    if not any(is_command(found[1], True, own) for found in DOUBTFUL.finditer(body)):
+    own, marks = commands_of(source), marks_of(source)
+    if not any(f"\\{mark}" in body for mark in marks if mark[0] != "\\") and not any(
+        is_command(found[1], True, own) for found in DOUBTFUL.finditer(body)
+    ):
         try:
             value = msgspec.json.decode(body[: body.rfind("}") + 1].encode("utf-8", "replace"))
         except (msgspec.DecodeError, RecursionError):
@@ -62,7 +66,9 @@ def decode(text: str, source: str = "") -> Decoded:
             if isinstance(value, dict):
                 decoded.value = value
                 return decoded
-    reader = _Reader(body, own)
+    if LINE_BREAK in body:
+        marks = frozenset(mark for mark in marks if mark[0] != "\\")
+    reader = _Reader(body, own, marks)
     value = reader.value((), 0)
     decoded.value = value if isinstance(value, dict) else None
     decoded.mended += sorted(reader.mended)
@@ -73,10 +79,11 @@ def decode(text: str, source: str = "") -> Decoded:
 class _Reader:
     """Reads one value after the other from a text that may be broken; never raises."""
 
-    def __init__(self, text: str, own: frozenset[str]) -> None:
+    def __init__(self, text: str, own: frozenset[str], marks: frozenset[str]) -> None:
         self.text = text
         self.at = 0
         self.own = own
+        self.marks = marks
         self.mended: set[str] = set()
         self.cut: tuple[str, ...] | None = None
         self._lists = False
@@ -200,6 +207,11 @@ class _Reader:
         follows = self.text[self.at + 1 : self.at + 2]
         if follows == "u" and HEX.match(self.text, self.at + 2):
             return self._unicode()
+        mark = next((mark for mark in self.marks if self.text.startswith(mark, self.at + 1)), None)
+        if mark is not None:
+            self.at += 1 + len(mark)
+            self.mended.add("tex")
+            return f"\\{mark}"
         if follows and follows in "bfnrtu":
             match = NAME.match(self.text, self.at + 1)
             if match and is_command(match[0], mathematics, self.own):

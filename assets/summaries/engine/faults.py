@@ -1,9 +1,11 @@
 """Every way in which a request can fail, and what it means for the paper and the day.
 
 - TRANSIENT: the same request may succeed later (429, 5xx, time-outs, broken connections, a body that is no answer).
-- ANSWER: the answer came, but is not usable; ask again for what is bad (empty, cut off, no JSON).
 - PAPER: this paper cannot be done by this model (refusal, content filter, too long); the cascade goes on.
 - PERMANENT: no request will succeed until a person acts (quota, key, unknown model); the day stops.
+
+What is wrong with an answer that came is no fault of its request: `answers` mends it or names the fields that are bad,
+and `paper` asks for those again.
 
 Texts of servers are shown only after `scrubbed` took the secrets out.
 """
@@ -24,7 +26,6 @@ class Kind(Enum):
     """What a fault means; see the module."""
 
     TRANSIENT = "transient"
-    ANSWER = "answer"
     PAPER = "paper"
     PERMANENT = "permanent"
 

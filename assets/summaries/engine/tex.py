@@ -34,9 +34,10 @@ ONE_LETTER = frozenset("bfnrtu")
 """Names that are one letter would make every escape ambiguous."""
 
 AMBIGUOUS = frozenset(("ni",))
-r"""After a real line break "i.e." may follow ("\n" + "i.e."): TeX only inside mathematics."""
+r"""After a real line break "i.e." may follow ("\n" + "i.e."): TeX only in mathematics, or where the abstract has it."""
 
 COMMAND = re.compile(r"\\([A-Za-z]+)")
+MARK = re.compile(r"\\([rt]\{|/|'[^\W\d_]|\\(?:.|\Z))", re.DOTALL)
 
 
 @cache
@@ -52,16 +53,25 @@ def commands_of(text: str) -> frozenset[str]:
     return frozenset(COMMAND.findall(text)) - ONE_LETTER
 
 
+@lru_cache(maxsize=256)
+def marks_of(text: str) -> frozenset[str]:
+    r"""What stands behind a backslash in the text itself and could be an escape: `r{` of \r{a}, `'e`, `/`.
+
+    For a line break that is another backslash, with what follows it.
+    """
+    return frozenset(MARK.findall(text))
+
+
 def is_command(name: str, mathematics: bool, own: frozenset[str]) -> bool:
     """Whether letters behind one backslash that begin with b, f, n, r, t or u are a TeX command and no escape.
 
     `mathematics` says whether a dollar is open before them; `own` holds the abstract's own commands.
     """
-    if len(name) < 2:
-        return False
     if name[0] in "bf":
         # Prose holds no backspace and no form feed.
         return True
+    if len(name) < 2:
+        return False
     if name in AMBIGUOUS:
-        return mathematics
+        return mathematics or name in own
     return name in known_commands() or name in own or (name[0] == "r")

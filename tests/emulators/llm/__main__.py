@@ -8,7 +8,7 @@ import socket
 import uvicorn
 
 from tests.emulators.llm.app import Emulator
-from tests.emulators.llm.behaviour import KINDS, Behaviour
+from tests.emulators.llm.behaviour import KINDS, BatchBehaviour, Behaviour
 from tests.emulators.llm.server import configure
 
 
@@ -40,6 +40,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--key", help="the only API key that is accepted")
     parser.add_argument("--reject", action="append", default=[], help="schema, tools, json, temperature or max_tokens")
     parser.add_argument("--single-backslashes", action="store_true")
+    parser.add_argument("--batch-seconds", type=float, default=0.0, help="from the creation of a batch to its end")
+    parser.add_argument("--expired-batches", type=int, default=0, help="batches that expire, the first ones")
+    parser.add_argument("--enqueued-tokens", type=int, help="tokens that all open batches together may have")
     given = parser.parse_args(arguments)
     window = given.requests_per_window.split("/") if given.requests_per_window else None
     serve(
@@ -53,12 +56,17 @@ def main(arguments: list[str] | None = None) -> None:
             window=(int(window[0]), float(window[1])) if window else None,
             tokens_per_minute=given.tokens_per_minute,
             limit_headers=given.limit_headers,
-            retry_after=given.retry_after,
+            retry_after="ms" if given.retry_after else None,
             quota=given.quota,
             models=tuple(given.model or ("emulated",)),
             key=given.key,
             rejects=tuple(given.reject),
             single_backslashes=given.single_backslashes,
+            batches=BatchBehaviour(
+                seconds=given.batch_seconds,
+                expired=given.expired_batches,
+                enqueued_tokens=given.enqueued_tokens,
+            ),
         ),
         given.port,
     )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import email.utils
 import hashlib
 import json
+import math
 import re
 import time
 from typing import TYPE_CHECKING, Any
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from starlette.requests import Request
+
+    from tests.emulators.llm.behaviour import RetryAfter
 
 TITLE = re.compile(r"<title>\n(.*?)\n</title>", re.DOTALL)
 ABSTRACT = re.compile(r"<abstract>\n(.*?)\n</abstract>", re.DOTALL)
@@ -133,7 +137,7 @@ class Emulator:
             served.faults["limited"] += 1
             return _error(
                 429, "Rate limit reached", "rate_limit_exceeded",
-                headers | ({"retry-after-ms": str(int(wait * 1000) + 1)} if behaviour.retry_after else {}),
+                headers | _wait_header(wait, behaviour.retry_after),
             )  # fmt: skip
         served.requests[paper] += 1
         attempt = served.requests[paper]
@@ -274,6 +278,16 @@ def _wanted(body: dict[str, Any]) -> dict[str, tuple[str, ...]]:
 def _one(pattern: re.Pattern[str], text: str) -> str:
     found = pattern.search(text)
     return found[1] if found else ""
+
+
+def _wait_header(wait: float, form: RetryAfter | None) -> dict[str, str]:
+    if form is None:
+        return {}
+    if form == "ms":
+        return {"retry-after-ms": str(int(wait * 1000) + 1)}
+    if form == "seconds":
+        return {"retry-after": str(math.ceil(wait))}
+    return {"retry-after": email.utils.formatdate(math.ceil(time.time() + wait), usegmt=True)}
 
 
 def _error(status: int, message: str, code: str, headers: dict[str, str] | None = None) -> Response:

@@ -6,10 +6,12 @@ import hashlib
 import math
 import random
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+RetryAfter = Literal["ms", "seconds", "date"]
 
 TRANSIT = ("rate_limit", "rate_limit_silent", "error_500", "error_502", "hang", "reset", "html", "slow")
 """Faults on the way: nothing usable arrives (`slow` drips an answer)."""
@@ -66,9 +68,11 @@ class Behaviour:
     window: tuple[int, float] | None = None
     """Requests per so many seconds, in fixed windows."""
     tokens_per_minute: float | None = None
+    token_burst: float | None = None
+    """Tokens that may be used at once; None for those of a minute."""
     limit_headers: bool = False
-    retry_after: bool = False
-    """Whether a refusal for the rate says how long to wait."""
+    retry_after: RetryAfter | None = None
+    """How a refusal for the rate says how long to wait; None for not at all."""
     quota: int | None = None
     """Answers after which `insufficient_quota` is all there is."""
     models: tuple[str, ...] = ("emulated",)

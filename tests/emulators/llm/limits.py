@@ -14,7 +14,8 @@ class Limits:
     def __init__(self, behaviour: Behaviour) -> None:
         self.behaviour = behaviour
         self._level = behaviour.burst
-        self._tokens = behaviour.tokens_per_minute or 0.0
+        self._burst = behaviour.token_burst or behaviour.tokens_per_minute or 0.0
+        self._tokens = self._burst
         self._at: float | None = None
         self._window = -1
         self._used = 0
@@ -31,8 +32,8 @@ class Limits:
             self._level = min(self.behaviour.burst, self._level + elapsed * rate)
             waits.append((1 - self._level) / rate)
         if per_minute:
-            self._tokens = min(per_minute, self._tokens + elapsed * per_minute / 60)
-            waits.append((min(tokens, per_minute) - self._tokens) * 60 / per_minute)
+            self._tokens = min(self._burst, self._tokens + elapsed * per_minute / 60)
+            waits.append((min(tokens, self._burst) - self._tokens) * 60 / per_minute)
         if window:
             count, length = window
             if int(now // length) != self._window:
@@ -56,7 +57,7 @@ class Limits:
             found["x-ratelimit-remaining-requests"] = f"{max(0, int(self._level))}"
             found["x-ratelimit-reset-requests"] = f"{max(0.0, (limit - self._level) / rate):.3f}s"
         if per_minute:
-            found["x-ratelimit-limit-tokens"] = f"{per_minute:.0f}"
+            found["x-ratelimit-limit-tokens"] = f"{self._burst:.0f}"
             found["x-ratelimit-remaining-tokens"] = f"{max(0, int(self._tokens))}"
-            found["x-ratelimit-reset-tokens"] = f"{max(0.0, (per_minute - self._tokens) * 60 / per_minute):.3f}s"
+            found["x-ratelimit-reset-tokens"] = f"{max(0.0, (self._burst - self._tokens) * 60 / per_minute):.3f}s"
         return found

@@ -72,6 +72,15 @@ def real(count: int = 189) -> pl.DataFrame:
     return frame([(to_text(record["title"]), to_text(record["abstract"])) for record in records])
 
 
+def with_tex(count: int) -> list[str]:
+    """So many real abstracts with TeX in them; skips the test where they are not there."""
+    if not LISTING.exists():
+        pytest.skip(f"the list of real papers is not there: {LISTING}")
+    with zstandard.open(LISTING, "rt", encoding="utf-8") as lines:
+        abstracts = (str(json.loads(line)["abstract"]) for line in lines if "\\\\" in line)
+        return list(itertools.islice((text for text in abstracts if "\\" in text), count))
+
+
 def engine(base_url: str, folder: Path, **settings: Any) -> OpenAISummarizer:
     """A summarizer of the emulated endpoint that does not wait long."""
     given: dict[str, Any] = {"model": "emulated", "deadline_seconds": 4.0, "outage_seconds": 1.0} | settings

@@ -11,10 +11,11 @@ from assets.summaries.checks import off_topic
 from assets.summaries.engine.answers import read_answer, tidy_keywords
 from assets.summaries.engine.decoding import decode
 from assets.summaries.engine.prompt import addresses_a_model, messages, schema
+from assets.summaries.engine.tex import known_commands
 from assets.summaries.fields import FIELDS, TEXT_FIELDS
 from tests.emulators.llm.breaking import OFF_TOPIC, break_text, single_backslashes
 from tests.emulators.llm.texts import summary
-from tests.summaries.engine.papers import real, sample
+from tests.summaries.engine.papers import real, sample, with_tex
 
 TEX = (
     r"$\frac{a}{b}$ \beta \begin{x} \nabla f \nu $\ne$ \notin \rho \right) \rangle \theta \times \tau \to \text{x} "
@@ -46,6 +47,32 @@ def test_answers_about_papers_with_tex_lose_none_of_it(papers: str) -> None:
         assert decode(single_backslashes(text), abstract).value == value
         backslashes += text.count("\\\\")
     assert backslashes > 20
+
+
+def test_the_tex_of_real_abstracts_survives_single_backslashes() -> None:
+    for abstract in with_tex(400):
+        value: dict[str, object] = {"tldr": abstract, "keywords": ["a", "b"]}
+        text = json.dumps(value, ensure_ascii=False)
+        assert decode(text, abstract).mended == []
+        assert decode(text, abstract).value == value
+        assert decode(single_backslashes(text), abstract).value == value
+        # Every backslash of the answer stands alone, those of accents and line breaks, too.
+        assert decode(text.replace("\\\\", "\\"), abstract).value == value
+
+
+words = st.sampled_from(["the", "new", "bound", "rate of", "5", "i.e.", "x", "(a)", "{b}", "é", "no text"])
+commands = st.sampled_from([f"\\{name}" for name in sorted(known_commands() | {"alpha", "gamma", "mathbb", "log"})])
+marks = st.sampled_from(["\\%", "\\_", "\\,", "\\{a\\}", "\\(x\\)", "\\'e", "\\r{a}", "\\b{o}", "\\/", "\\\\ "])
+
+
+@given(st.lists(words | commands.map(lambda name: f"{name} ") | commands.map(lambda name: f"{name}{{x}}") | marks))
+@settings(max_examples=300, deadline=None)
+def test_any_tex_survives_single_backslashes(parts: list[str]) -> None:
+    # A line break alone could be a space behind a backslash; beside a command it is known for what it is.
+    text = " ".join(["$\\nabla$", *parts])
+    told = json.dumps({"tldr": text})
+    assert decode(told, text).value == {"tldr": text}
+    assert decode(told.replace("\\\\", "\\"), text).value == {"tldr": text}
 
 
 BROKEN = ("fence", "prose", "trailing_comma", "single_quotes", "bare_line_break", "think", "single_backslash")
