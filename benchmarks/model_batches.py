@@ -3,8 +3,9 @@
     python -m benchmarks.model_batches [--kills 20] [--days 5] [--papers 40] [--seed 0]
 
 The emulated endpoint is a process of its own and ends each batch three seconds after it began; the first batch expires
-half done. A run is killed with SIGKILL between 0 and 2.5 seconds after its work began, again and again, and then left to
-end. A request may be submitted twice only where a batch left it unanswered, and no answer may be paid for twice.
+half done. A run is killed with SIGKILL between 0 and 2.5 seconds after its work began, again and again, and then left
+to end. A request may be submitted twice only where a batch left it unanswered; a batch may answer none of them twice.
+The one request of each run that is asked live may be lost with the process.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks.model_engine import ROOT, endpoint, papers, served
+from benchmarks.model_engine import ROOT, endpoint, served
 
 RUN = """
 import sys
@@ -66,13 +67,13 @@ def kills(wanted: int, days: int, each: int, seed: int) -> None:
         counted = served(url)
         rows = pl.read_parquet(result)
         twice = collections.Counter(counted["submitted"].values())
-        paid = sum(count - 1 for count in counted["answers_by_paper"].values())
-        repairs = int(rows["attempts"].sum()) - rows.height
+        paid = sum(count - 1 for count in counted["batch_answers"].values())
+        lost = counted["answers"] - int(rows["attempts"].sum())
         print(
             f"{done} kills in {time.monotonic() - start:.0f} s: {rows.height} of {days * each} rows,"
             f" {dict(rows['status'].value_counts().iter_rows())}; {counted['batches']} batches,"
             f" requests by times submitted {dict(sorted(twice.items()))};"
-            f" answers beyond the first of a paper {paid}, of which repairs {repairs}"
+            f" answers of batches paid twice {paid}, live answers lost with a process {lost}"
         )
 
 

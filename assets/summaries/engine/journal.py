@@ -4,9 +4,9 @@ SQLite's write-ahead log with full synchronization gives what is needed and noth
 there whole or not at all, whenever the process is killed; processes may write at the same time; one key is found
 without reading the rest. Answers that arrive together share one synchronization. The folder must be on a local disk.
 
-An answer that is here is not asked for again, live or by batch, on any day, unless what it depends on has changed (title
-or abstract, prompt version, model, the languages that one request fills) or every model failed at its paper: a later run
-then asks anew, because the same answer would fail again.
+An answer that is here is not asked for again, live or by batch, on any day, unless what it depends on has changed
+(title or abstract, prompt version, model, the languages that one request fills) or every model failed at its paper: a
+later run then asks anew, because the same answer would fail again.
 """
 
 from __future__ import annotations

@@ -55,6 +55,8 @@ class Served:
         """Uploads, creations, retrievals and downloads that have reached the server."""
         self.submitted: collections.Counter[str] = collections.Counter()
         """Name of a request in a batch → batches that it stood in."""
+        self.batch_answers: collections.Counter[str] = collections.Counter()
+        """Name of a request in a batch → answers that were charged for."""
 
     def as_json(self) -> dict[str, Any]:
         """For the address /_served."""
@@ -68,6 +70,7 @@ class Served:
             "most_in_flight": self.most_in_flight,
             "batches": self.batches,
             "submitted": dict(self.submitted),
+            "batch_answers": dict(self.batch_answers),
         }
 
 

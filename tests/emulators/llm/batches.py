@@ -252,6 +252,7 @@ class Batches:
                 served.faults["lost"] += 1
                 continue
             code, body = answered
+            served.batch_answers[line["custom_id"]] += code == 200
             response = {"status_code": code, "request_id": f"req_{len(output)}", "body": body}
             (output if code == 200 else errors).append(
                 {"id": f"batch_req_{len(output)}", "custom_id": line["custom_id"], "response": response, "error": None}

@@ -155,10 +155,11 @@ def test_a_run_that_is_killed_at_every_step_submits_and_pays_once(tmp_path: Path
             assert process.poll() is None
             process.send_signal(signal.SIGKILL)
             process.communicate()
-        assert set(served.submitted.values()) == {1}
+        assert set(served.submitted.values()) == set(served.batch_answers.values()) == {1}
         # Each run asks for one paper live, to see whether its requests are understood.
         assert 18 - 4 <= len(served.submitted) <= 17
-        assert answers(endpoint) == 18
+        # What was asked live and on its way when a process died may come twice.
+        assert answers(endpoint) <= 18 + len(delays)
         assert not [name for name, _ in endpoint.emulator.batches.files.values() if name.startswith("almanac")]
     rows = pl.read_parquet(result)
     assert_sound(pl.concat(papers.values()), rows)
