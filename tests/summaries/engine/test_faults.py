@@ -5,6 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from assets.summaries.engine.concurrency import FIRST
 from assets.summaries.engine.faults import Kind, duration, fault_of_status, scrubbed
 from assets.summaries.schema import SUMMARIES
 from tests.emulators.llm.behaviour import CONTENT, FORMAT, OF_THE_PAPER, Behaviour
@@ -114,7 +115,7 @@ def test_a_form_that_the_server_rejects_is_tried_once_for_all(tmp_path: Path, re
         assert sum(endpoint.served.answers.values()) == 20
         first = summarizer.report
         assert first is not None
-        assert first.requests <= 20 + 8 * (len(rejects) + 2)
+        assert first.requests <= 20 + FIRST * (len(rejects) + 2)
     assert_sound(papers, rows)
     assert max(rows["attempts"].to_list()) <= 3 + len(rejects) + 2
 
