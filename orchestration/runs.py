@@ -22,7 +22,7 @@ from sqlalchemy.exc import DatabaseError
 from assets.errors import InputError, StorageError
 from assets.materialization import OUTAGE
 from assets.partitions import BACKFILL_POLICY, DAYS, PARTITIONS
-from assets.summaries.partition import REPAIR_JOB, reader
+from assets.summaries.partition import REPAIR_JOB, prepare_days
 from assets.summaries.telling import Teller
 from assets.warehouse.lake import Lake
 from orchestration.definitions import build_definitions
@@ -111,8 +111,8 @@ class Runner:
         """Days in several runs whose summaries are asked for at once: first their papers, then the answers."""
         imported = self.make("day", days, IMPORTED)
         shown = Teller(f"{days[0]} … {days[-1]}", lambda _: None, self._progress)
-        languages = self._settings.preferences().languages
-        self.summarizer.prepare(imported.made, languages, reader(Lake(self._settings.lake_root)), shown)
+        lake = Lake(self._settings.lake_root)
+        prepare_days(lake, imported.made, self._settings.preferences(), self.summarizer, shown)
         graph = self._definitions.resolve_asset_graph()
         every = {key.to_user_string() for key in graph.get_all_asset_keys() if graph.get(key).partitions_def == DAYS}
         outcome = self.make("day", imported.made, sorted(every.difference(IMPORTED)))

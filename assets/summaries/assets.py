@@ -10,7 +10,15 @@ from assets.owners import OWNERS
 from assets.partitions import BACKFILL_POLICY, DAYS
 from assets.preferences import Preferences
 from assets.summaries import figures, verdicts
-from assets.summaries.partition import REPAIR_CHANGED, REPAIR_JOB, Made, make_day, reader, repair_partition
+from assets.summaries.partition import (
+    REPAIR_CHANGED,
+    REPAIR_JOB,
+    Made,
+    make_day,
+    prepare_days,
+    prepare_repairs,
+    repair_partition,
+)
 from assets.summaries.schema import SUMMARIES
 from assets.summaries.summarizer import Summarizer
 from assets.summaries.telling import Teller
@@ -41,12 +49,11 @@ def summaries(
     A run of the job `repair` asks only for what is missing, pending, extractive (where a model is set) or rejected by
     today's checks, and leaves all other rows as they are.
     """
-    make_or_repair = repair_partition if context.run.job_name == REPAIR_JOB else make_day
-
-    if make_or_repair is make_day:
-        days = context.partition_keys
-        tell_all = Teller(f"{days[0]} … {days[-1]}", context.log.info, progress)
-        summarizer.prepare(days, preferences.languages, reader(lake), tell_all)
+    repairs = context.run.job_name == REPAIR_JOB
+    make_or_repair = repair_partition if repairs else make_day
+    prepare = prepare_repairs if repairs else prepare_days
+    days = context.partition_keys
+    prepare(lake, days, preferences, summarizer, Teller(f"{days[0]} … {days[-1]}", context.log.info, progress))
 
     def make(day: str) -> dict[str, dict[str, object]]:
         tell = Teller(day, context.log.info, progress)

@@ -11,7 +11,7 @@ from assets.papers.schema import PAPERS
 from assets.summaries.checks_version import checks_version
 from assets.summaries.extract import MODEL_NAME
 from assets.summaries.judgement import Judgement, judge, judge_partition
-from assets.summaries.repair import Repaired, exhausted, repair_day
+from assets.summaries.repair import Repaired, asks, exhausted, repair_day
 from assets.summaries.schema import SUMMARIES, SUMMARY_REPAIRS
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from assets.preferences import Preferences
     from assets.summaries.engine.progress import Progress, Report
-    from assets.summaries.summarizer import Read, Summarizer
+    from assets.summaries.summarizer import Summarizer
     from assets.warehouse.lake import Lake
 
 REPAIR_JOB = "repair"
@@ -41,9 +41,30 @@ class Made:
     repaired: Repaired | None = None
 
 
-def reader(lake: Lake) -> Read:
-    """What `Summarizer.prepare` reads the days by; it raises InputError for a day that has no papers."""
-    return lambda day: (lake.require(PAPERS, [day]), lake.read(SUMMARIES, [day]))
+def prepare_days(
+    lake: Lake, days: Sequence[str], preferences: Preferences, summarizer: Summarizer, tell: Callable[[Progress], None]
+) -> None:
+    """Tells a summarizer that gains by it which days `make_day` will make."""
+    if summarizer.asks_together:
+        languages = preferences.languages
+        summarizer.prepare(
+            days, languages, lambda day: (lake.require(PAPERS, [day]), lake.read(SUMMARIES, [day])), tell
+        )
+
+
+def prepare_repairs(
+    lake: Lake, days: Sequence[str], preferences: Preferences, summarizer: Summarizer, tell: Callable[[Progress], None]
+) -> None:
+    """Tells a summarizer that gains by it which days `repair_partition` will repair."""
+    if not summarizer.asks_together:
+        return
+    wanted: dict[tuple[str, ...], dict[str, tuple[pl.DataFrame, pl.DataFrame]]] = {}
+    for day in days:
+        papers, before, tries = (lake.read(table, [day]) for table in (PAPERS, SUMMARIES, SUMMARY_REPAIRS))
+        for languages, asked in asks(papers, before, tries, preferences.languages, summarizer.name).items():
+            wanted.setdefault(languages, {})[day] = asked
+    for languages, by_day in wanted.items():
+        summarizer.prepare(list(by_day), languages, by_day.__getitem__, tell)
 
 
 def make_day(

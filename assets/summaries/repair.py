@@ -121,20 +121,41 @@ def repair_day(
     had = _by_key(before)
     if not due:
         return Repaired(before, tries, needed, given_up=frozenset(given_up))
-    tried = _by_key(tries)
-    asked = {key: _as_last_tried(had[key], tried.get(key)) for key in due if key in had}
+    asked = _as_asked(due, had, tries)
     made: dict[Key, Row] = {}
     reports = []
-    for wanted, ids in _by_languages(due, languages).items():
-        rows = [row for (paper, language), row in asked.items() if paper in ids and language in wanted]
-        answered = summarizer.summarize(
-            papers.filter(pl.col("paper_id").is_in(sorted(ids))), wanted, SUMMARIES.frame(rows), tell
-        )
+    for wanted, (some, rows) in _groups(papers, due, asked, languages).items():
+        answered = summarizer.summarize(some, wanted, rows, tell)
         made |= _by_key(answered)
         if summarizer.report is not None:
             reports.append(summarizer.report)
     stopped = next((report.stopped for report in reports if report.stopped), None)
     return _merged(papers, before, tries, languages, summarizer.name, needed, due, asked, made, stopped, tuple(reports))
+
+
+def asks(
+    papers: pl.DataFrame, before: pl.DataFrame, tries: pl.DataFrame, languages: Sequence[str], model: str
+) -> dict[tuple[str, ...], tuple[pl.DataFrame, pl.DataFrame]]:
+    """Languages → the papers and rows that `repair_day` hands to the summarizer, so that it may be told beforehand."""
+    needed = needs(judge(papers, before, languages), before, model)
+    given_up = exhausted(tries, model)
+    due = {key: need for key, need in needed.items() if key not in given_up}
+    return _groups(papers, due, _as_asked(due, _by_key(before), tries), languages)
+
+
+def _as_asked(due: Mapping[Key, Found], had: Mapping[Key, Row], tries: pl.DataFrame) -> dict[Key, Row]:
+    tried = _by_key(tries)
+    return {key: _as_last_tried(had[key], tried.get(key)) for key in due if key in had}
+
+
+def _groups(
+    papers: pl.DataFrame, due: Mapping[Key, Found], asked: Mapping[Key, Row], languages: Sequence[str]
+) -> dict[tuple[str, ...], tuple[pl.DataFrame, pl.DataFrame]]:
+    found = {}
+    for wanted, ids in _by_languages(due, languages).items():
+        rows = [row for (paper, language), row in asked.items() if paper in ids and language in wanted]
+        found[wanted] = (papers.filter(pl.col("paper_id").is_in(sorted(ids))), SUMMARIES.frame(rows))
+    return found
 
 
 def _by_key(frame: pl.DataFrame) -> dict[Key, Row]:

@@ -8,14 +8,19 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from assets.papers.schema import PAPERS
+from assets.preferences import Preferences
 from assets.summaries.extract import MODEL_NAME
 from assets.summaries.fields import TEXT_FIELDS
+from assets.summaries.partition import prepare_repairs, repair_partition
 from assets.summaries.repair import MOST_TRIES, Repaired, asked_with, exhausted, repair_day
 from assets.summaries.schema import SUMMARIES, SUMMARY_REPAIRS
 from assets.summaries.summarizer import EmbeddedSummarizer
+from assets.warehouse.lake import Lake
 from tests.emulators.llm.behaviour import Behaviour
 from tests.emulators.llm.server import Running, serving
 from tests.summaries.engine.papers import assert_sound, engine, sample, statuses
+from tests.summaries.engine.test_batches import batch_engine, days
 
 REFUSES = Behaviour(faults={"refusal": 1.0})
 
@@ -164,3 +169,18 @@ def test_a_broken_text_that_no_model_mends_gives_way_to_the_abstracts_own_senten
     assert set(repaired.rows["model"]) == {MODEL_NAME}
     assert repaired.healed == frozenset()
     assert not repaired.rows.select(pl.any_horizontal(pl.col(*TEXT_FIELDS) == "TODO").any()).item()
+
+
+def test_repairs_of_several_days_go_into_one_batch(tmp_path: Path) -> None:
+    lake, preferences = Lake(tmp_path / "lake"), Preferences(frozenset({"cs.LG"}), ("en",))
+    made = days(2, 5)
+    for day, papers in made.items():
+        lake.write(PAPERS, day, papers)
+        lake.write(SUMMARIES, day, EmbeddedSummarizer().summarize(papers, ["en"], SUMMARIES.empty()))
+    with serving(Behaviour()) as endpoint:
+        summarizer = batch_engine(endpoint, tmp_path / "journal")
+        prepare_repairs(lake, list(made), preferences, summarizer, lambda _: None)
+        assert (endpoint.served.batches, answered(endpoint)) == (1, 10)
+        repaired = [repair_partition(lake, day, preferences, summarizer, lambda _: None).repaired for day in made]
+        assert (endpoint.served.batches, answered(endpoint)) == (1, 10)
+    assert [len(found.healed) for found in repaired if found is not None] == [5, 5]
