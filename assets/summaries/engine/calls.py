@@ -118,6 +118,7 @@ class Calls:
         self._failures = 0
         self._last_answer = time.monotonic()
         self._last_accepted = self._last_answer
+        self._last_deadline = 0.0
         self._over = asyncio.Event()
 
     async def answer(self, ask: Ask) -> Entry:
@@ -179,6 +180,8 @@ class Calls:
             return 1
         self._failures += 1
         now = time.monotonic()
+        if fault.timed_out and not self.learned.latency.has_answers:
+            return self._silence(fault, now)
         if self._failures < OUTAGE_FAILURES:
             return 1
         silent = now - self._last_answer
@@ -187,6 +190,17 @@ class Calls:
         # An outage is nobody's fault: everybody waits, then one request tries.
         excess = min(self._failures - OUTAGE_FAILURES, 6)
         self.learned.pacer.close(now + min(0.5 * 2**excess, LONGEST_PROBE, self.settings.outage_seconds / 4))
+        self.learned.concurrency.restart()
+        return 0
+
+    def _silence(self, fault: Fault, now: float) -> int:
+        """The endpoint takes requests and has answered none in time: it is asked one thing at a time, with more time.
+
+        It is given up once it has had the most time that any endpoint gets; no paper is to blame meanwhile.
+        """
+        latency, silent = self.learned.latency, now - self._last_answer
+        if self._last_deadline >= latency.most and silent > self.settings.outage_seconds:
+            self._stop(f"the endpoint has not answered for {silent:.0f} s: {fault.reason}")
         self.learned.concurrency.restart()
         return 0
 
@@ -286,6 +300,8 @@ class Calls:
                 raise
             if fault.timed_out:
                 self.counters.timed_out += 1
+                self._last_deadline = deadline
+                learned.latency.gave_up(deadline)
                 learned.concurrency.congested(now, deadline, self.turnstile.in_flight)
             if fault.kind is Kind.TRANSIENT:
                 self.counters.failed += 1

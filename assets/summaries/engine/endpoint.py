@@ -19,6 +19,7 @@ from openai import APIConnectionError, APIStatusError, AsyncOpenAI, DefaultAioHt
 
 from assets.errors import SettingsError
 from assets.summaries.engine.faults import Fault, Kind, duration, fault_of_status, scrubbed
+from assets.summaries.engine.latency import PATIENCE
 from assets.summaries.engine.pacing import Allowance
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def open_client(settings: EngineSettings) -> AsyncOpenAI:
             api_key=settings.api_key or NO_KEY,
             base_url=settings.base_url,
             max_retries=0,
-            timeout=settings.deadline_seconds + 5,
+            timeout=settings.deadline_seconds * PATIENCE + 5,
             http_client=DefaultAioHttpClient(verify=_certificates(settings.base_url)),
         )
     except (OpenAIError, ValueError, TypeError, httpx2.InvalidURL) as error:

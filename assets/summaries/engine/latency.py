@@ -15,6 +15,8 @@ HEDGE_SHARE = 0.06
 HEDGES_FREE = 3
 """A hedge is a second request, so only this share of all requests, and these few besides, may have one."""
 DEADLINE_FACTOR, DEADLINE_SHORTEST = 4.0, 10.0
+PATIENCE = 4.0
+"""How many times the longest deadline a slow endpoint is waited for at last, before it counts as dead."""
 
 
 class Latency:
@@ -22,6 +24,8 @@ class Latency:
 
     def __init__(self, longest: float) -> None:
         self.longest = longest
+        """The longest deadline so far; `gave_up` lengthens it for an endpoint that is slow."""
+        self.most = longest * PATIENCE
         self._history: deque[float] = deque(maxlen=HISTORY)
         self._sorted: list[float] | None = None
         self.requests = 0
@@ -40,6 +44,19 @@ class Latency:
         if self._sorted is None or len(self._history) < ENOUGH:
             self._sorted = sorted(self._history)
         return self._sorted[min(int(share * len(self._sorted)), len(self._sorted) - 1)]
+
+    def gave_up(self, seconds: float) -> None:
+        """A request was given up after so long: where that is the longest deadline, the next ones have twice as much.
+
+        A small machine may take minutes for an answer, and is no less alive for it.
+        """
+        if seconds >= self.longest:
+            self.longest = min(2 * seconds, self.most)
+
+    @property
+    def has_answers(self) -> bool:
+        """Whether the endpoint has answered anything yet."""
+        return bool(self._history)
 
     def hedge_after(self) -> float | None:
         """Seconds after which a second request is worth sending; None while that is not known."""

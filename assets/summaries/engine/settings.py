@@ -55,7 +55,8 @@ class EngineSettings:
     """None: learned from the endpoint's headers and refusals."""
     tokens_per_minute: float | None = None
     deadline_seconds: float = 120.0
-    """The longest that a request may take; shorter once the endpoint's usual latency is known."""
+    """The longest that a request may take; shorter once the endpoint's usual latency is known, up to four times as
+    long where the endpoint turns out to be slow."""
     outage_seconds: float = 180.0
     """The endpoint is given up after so long without any answer."""
     longest_wait_seconds: float = 900.0

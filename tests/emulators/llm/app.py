@@ -81,6 +81,7 @@ class Emulator:
         self.behaviour = behaviour
         self.served = Served()
         self.limits = Limits(behaviour)
+        self._slots = asyncio.Semaphore(behaviour.slots) if behaviour.slots else None
         self.batches = Batches(self)
         self.app = Starlette(
             routes=[
@@ -151,7 +152,8 @@ class Emulator:
             return _error(
                 429, "Too many", "rate_limit_exceeded", {"retry-after": "0.2"} if fault == "rate_limit" else {}
             )
-        await asyncio.sleep(HANG if fault == "hang" else behaviour.seconds(paper, attempt))
+        if not await self._work(request, HANG if fault == "hang" else behaviour.seconds(paper, attempt)):
+            return Response(status_code=499)
         if fault in ("error_500", "error_502"):
             return _error(int(fault[-3:]), "upstream failed", "server_error")
         if fault == "html":
@@ -169,6 +171,19 @@ class Emulator:
         if fault == "slow":
             return StreamingResponse(_drip(text), headers=headers, media_type="application/json")
         return Response(text, headers=headers, media_type="application/json")
+
+    async def _work(self, request: Request, seconds: float) -> bool:
+        """Takes its time, in a slot where there are slots; False where the client went away meanwhile."""
+        if self._slots is None:
+            await asyncio.sleep(seconds)
+            return True
+        async with self._slots:
+            until = time.monotonic() + seconds
+            while (left := until - time.monotonic()) > 0:
+                if await request.is_disconnected():
+                    return False
+                await asyncio.sleep(min(left, 0.02))
+        return True
 
     def answer_in_batch(self, body: dict[str, Any]) -> tuple[int, dict[str, Any]] | None:
         """Status and body of a request's answer; None where it is lost."""

@@ -84,6 +84,8 @@ class Behaviour:
     """Answers in labelled prose unless asked for JSON by form."""
     single_backslashes: bool = False
     """Every answer has TeX behind one backslash."""
+    slots: int | None = None
+    """Requests that are worked on at a time, as by a small local server; the others wait. None for all."""
     outage: bool = False
     """Nothing but 503."""
     batches: BatchBehaviour = field(default_factory=BatchBehaviour)

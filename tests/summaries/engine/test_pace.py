@@ -131,3 +131,26 @@ def test_a_request_that_hangs_is_overtaken_by_a_second_one(tmp_path: Path) -> No
     assert report.hedged >= hung > 0
     assert report.timed_out == 0
     assert done(rows) == 60
+
+
+def test_a_machine_that_needs_longer_than_the_deadline_and_does_one_thing_at_a_time_makes_the_day(
+    tmp_path: Path,
+) -> None:
+    papers = sample(8)
+    with serving(Behaviour(latency=0.6, slots=1)) as endpoint:
+        summarizer = engine(endpoint.base_url, tmp_path, deadline_seconds=0.4, outage_seconds=0.5)
+        rows = summarizer.summarize(papers, ["en"], SUMMARIES.empty())
+    assert done(rows) == papers.height
+    assert summarizer.report is not None
+    assert summarizer.report.timed_out > 0
+
+
+def test_an_endpoint_that_takes_requests_and_never_answers_is_given_up(tmp_path: Path) -> None:
+    with serving(Behaviour(faults={"hang": 1.0})) as endpoint:
+        summarizer = engine(endpoint.base_url, tmp_path, deadline_seconds=0.3, outage_seconds=0.5)
+        rows = summarizer.summarize(sample(12), ["en"], SUMMARIES.empty())
+        assert not endpoint.served.answers
+    assert set(rows["status"]) == {"pending"}
+    assert all("not answered" in reason for reason in rows["reason"])
+    assert summarizer.report is not None
+    assert summarizer.report.requests < 30
