@@ -91,7 +91,7 @@ def plain(flow: Flow, data: Path, home: Path) -> dict[str, float]:
             lake.write(SUMMARIES, day, rows)
     with stage(spent, "aggregates"):
         months, years = sorted({day[:7] for day in days}), sorted({day[:4] for day in days})
-        for mart in models.marts:
+        for mart in models.stored:
             for key in {"day": days, "month": months, "year": years}[mart.table.period]:
                 lake.write(mart.table, key, run_model(mart, models, lake, key))
     with stage(spent, "digests"):
@@ -107,7 +107,7 @@ def plain(flow: Flow, data: Path, home: Path) -> dict[str, float]:
             papers, summaries = lake.read(PAPERS, [day]), lake.read(SUMMARIES, [day])
             incomplete_papers(papers, summaries, ("en",)), text_problems(papers, summaries)
             check_digest((home / "digests" / f"{day}.json").read_text(), papers, FOLLOWED)
-        for mart in models.marts:
+        for mart in models.stored:
             for key in {"day": days, "month": months, "year": years}[mart.table.period]:
                 run_tests(mart, models, lake, key)
     overview_marts = {"category_monthly": months, "category_yearly": years, "term_trends": years}

@@ -79,9 +79,9 @@ class Session:
 
         Later periods that look back on them are among these where they have been made before.
         """
-        tables = [mart.table for mart in self.models.marts if mart.table.period == period]
+        tables = [model.table for model in self.models.stored if model.table.period == period]
         tables += [OVERVIEWS] if period == "year" else []
-        history = max(mart.history for mart in self.models.marts if mart.table.period == period)
+        history = max(model.history for model in self.models.stored if model.table.period == period)
         part = month_of if period == "month" else year_of
         made = self.lake.keys(PAPERS)
         found = []

@@ -34,10 +34,10 @@ def load_almanac_models() -> Models:
 
 
 def all_tables(models: Models) -> list[Table]:
-    """The lake's tables: the rooms' own, then a table per mart."""
-    return [*SOURCE_TABLES, *RECORDS, *RENDERED_TABLES, *(model.table for model in models.marts)]
+    """The lake's tables: the rooms' own, then one for each stored model."""
+    return [*SOURCE_TABLES, *RECORDS, *RENDERED_TABLES, *(model.table for model in models.stored)]
 
 
 def model_views(models: Models) -> list[View]:
-    """The catalog's views of the staging models, in an order in which each finds what it reads."""
-    return [View(model.name, view_sql(model), model.description) for model in models.views]
+    """The catalog's views of the models that are views, in an order in which each finds what it reads."""
+    return [View(model.name, view_sql(model), model.description, model.columns) for model in models.views]

@@ -34,6 +34,14 @@ def check_docs(model: Model, docs: ModelDocs, models: Models, connection: DuckDB
 
     for name, line in docs.column_lines.items():
         check_column(name, line)
+    if model.tests and not model.stored and model.tables:
+        try:
+            models.home_of(model)
+        except ValueError as error:
+            raise ModelError(
+                f"{model.docs_path}:{model.tests[0].line}: {error}; its tests would belong to no table: "
+                f"make it a table per {model.period}, or begin it with the period of a table that it reads."
+            ) from error
     for test in model.tests:
         for name in test.columns:
             check_column(name, test.line)
@@ -61,11 +69,11 @@ def check_docs(model: Model, docs: ModelDocs, models: Models, connection: DuckDB
 def _check_reference(model: Model, test: ModelTest, models: Models) -> None:
     table_name, column = test.reference
     where = f"{model.docs_path}:{test.line}"
-    stored = {**models.sources, **{mart.name: mart.table for mart in models.marts}}
+    stored = {**models.sources, **{model.name: model.table for model in models.stored}}
     if table_name not in stored:
         raise ModelError(
-            f"{where}: there is no table or mart {table_name}{did_you_mean(table_name, stored)} for the relationship; "
-            "correct the name."
+            f"{where}: there is no table {table_name} in the lake{did_you_mean(table_name, stored)} for the "
+            "relationship; correct the name."
         )
     if column not in (names := list(stored[table_name].polars_schema)):
         raise ModelError(

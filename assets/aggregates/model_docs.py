@@ -1,6 +1,7 @@
 """Reads the YAML beside a model: what it says of the model, and the tests that its rows must pass.
 
     description: What the model holds.
+    materialization: table per month         # or view; otherwise marts/ are tables and staging/ are views
     history: 12                              # earlier periods of its own that the SQL needs to see
     columns:
       month: the month                       # a column's description alone, or
@@ -26,10 +27,14 @@ from typing import TYPE_CHECKING, Any, Literal
 import yaml
 
 from assets.errors import ModelError
+from assets.warehouse.table import Period
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
+
+Materialization = Literal["view"] | Period
+"""`view`, or the period of a table's partitions."""
 
 TestKind = Literal["not_null", "unique", "accepted_values", "relationships", "expression"]
 
@@ -55,6 +60,9 @@ class ModelDocs:
     """The YAML of a model: descriptions by column, tests, and the line on which each column is named."""
 
     description: str = ""
+    materialization: Materialization | None = None
+    """What the YAML states; None where it leaves that to the folder."""
+    materialization_line: int = 1
     history: int = 0
     columns: Mapping[str, str] = field(default_factory=dict)
     column_lines: Mapping[str, int] = field(default_factory=dict)
@@ -93,7 +101,9 @@ class _Reader:
         return ModelError(f"{self.path}:{node.start_mark.line + 1}: {what}.")
 
     def docs(self, root: yaml.Node) -> ModelDocs:
-        parts = self.mapping(root, "a model's documentation", ("description", "history", "columns", "tests"))
+        parts = self.mapping(
+            root, "a model's documentation", ("description", "materialization", "history", "columns", "tests")
+        )
         columns: dict[str, str] = {}
         lines: dict[str, int] = {}
         tests: list[ModelTest] = []
@@ -116,6 +126,8 @@ class _Reader:
             named[test.name] = test
         return ModelDocs(
             description=self.text(parts["description"]) if "description" in parts else "",
+            materialization=self.materialization(parts["materialization"]) if "materialization" in parts else None,
+            materialization_line=parts["materialization"].start_mark.line + 1 if "materialization" in parts else 1,
             history=self.history(parts["history"]) if "history" in parts else 0,
             columns=columns,
             column_lines=lines,
@@ -164,6 +176,12 @@ class _Reader:
         needs = "the test of a column" if column is None else f"written as {kind}: …"
         raise self.error(node, f"{kind} must be {needs}")
 
+    def materialization(self, node: yaml.Node) -> Materialization:
+        written = self.text(node)
+        if written not in _MATERIALIZATIONS:
+            raise self.error(node, f"materialization is one of {_listed(_MATERIALIZATIONS)}, not {written!r}")
+        return _MATERIALIZATIONS[written]
+
     def history(self, node: yaml.Node) -> int:
         value = self.value(node)
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
@@ -210,6 +228,13 @@ class _Reader:
         finally:
             loader.dispose()
 
+
+_MATERIALIZATIONS: Mapping[str, Materialization] = {
+    "view": "view",
+    "table per day": "day",
+    "table per month": "month",
+    "table per year": "year",
+}
 
 _KINDS: tuple[TestKind, ...] = ("not_null", "unique", "accepted_values", "relationships", "expression")
 

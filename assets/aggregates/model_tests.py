@@ -32,21 +32,29 @@ class Violation:
     count: int
     examples: tuple[Mapping[str, object], ...]
 
+    @property
+    def sentence(self) -> str:
+        """The violation in a line."""
+        shown = "; ".join(str(dict(example)) for example in self.examples)
+        rows = "1 row" if self.count == 1 else f"{self.count} rows"
+        return f"{self.test} fails for {rows}, for example {shown}"
 
-def run_tests(model: Model, models: Models, lake: Lake, key: str) -> list[Violation]:
+
+def run_tests(model: Model, models: Models, lake: Lake, key: str, *, computed: bool = False) -> list[Violation]:
     """The tests that a partition fails, in the order of the YAML; an absent partition fails none.
 
-    The partition of a mart is read as it was written; a view's rows are computed for the period.
+    With `computed`, a table's rows are computed like a view's, and what is stored is not looked at.
+    The partition of a table is read as it was written; a view's rows are computed for the period.
     A relationship is looked for in the other table's partitions of the same period.
     """
     violations: list[Violation] = []
     if not model.tests:
         return violations
     with connect() as connection:
-        if model.kind == "view":
-            relation = model_relation(model, models, lake, key, connection)
-        else:
+        if model.stored and not computed:
             relation = parquet_relation(connection, lake.files(model.table, [key]), model.polars_schema)
+        else:
+            relation = model_relation(model, models, lake, key, connection)
         rows = in_schema(connection, relation, model.polars_schema)
         for test in model.tests:
             if test.kind == "expression":

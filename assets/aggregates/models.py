@@ -1,12 +1,13 @@
 """The SQL models of a folder: what each reads, what it makes, and in which order they go.
 
-    <folder>/staging/<name>.sql   a view: rows of other tables in a handier shape, stored nowhere
-    <folder>/marts/<name>.sql     a table: Parquet in the lake, a partition for each period
-    <name>.yaml beside either     description, column docs, tests (see `model_docs`); may be missing
+    <folder>/staging/<name>.sql   rows of other tables in a handier shape; a view, if the YAML says nothing else
+    <folder>/marts/<name>.sql     what people ask for; a table, if the YAML says nothing else
+    <name>.yaml beside either     description, materialization, column docs, tests (see `model_docs`); may be missing
 
-The name of the file is the name of the model. The period of a mart is the name of its first column:
-`day` (DATE), `month` (VARCHAR, 'YYYY-MM') or `year` (INTEGER). Everything else is read from the SQL:
-its dependencies by sqlglot, its columns and their types by DuckDB itself, over empty tables.
+The name of the file is the name of the model. A view is stored nowhere; a table is Parquet in the lake
+with a partition for each period, and the period is the name of its first column: `day` (DATE), `month`
+(VARCHAR, 'YYYY-MM') or `year` (INTEGER). Everything else is read from the SQL: its dependencies by
+sqlglot, its columns and their types by DuckDB itself, over empty tables.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
 
     from assets.aggregates.model_files import Reference, Statement
 
-ModelKind = Literal["view", "mart"]
-FOLDERS: Mapping[str, ModelKind] = {"staging": "view", "marts": "mart"}
+ModelKind = Literal["staging", "mart"]
+FOLDERS: Mapping[str, ModelKind] = {"staging": "staging", "marts": "mart"}
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class Model:
 
     name: str
     kind: ModelKind
+    stored: bool
+    """Whether its rows are a table of the lake; otherwise it is a view."""
     path: Path
     sql: str
     description: str
@@ -70,9 +73,14 @@ class Model:
         return self.path.with_suffix(".yaml")
 
     @property
+    def materialization(self) -> str:
+        """How its rows are kept, in the words of its YAML: `view`, or `table per month`."""
+        return f"table per {self.period}" if self.stored else "view"
+
+    @property
     def table(self) -> Table:
-        """The table of the lake that a mart is. Raises ValueError for a view."""
-        if self.kind == "view" or self.period is None:
+        """The table of the lake that a stored model is. Raises ValueError for a view."""
+        if not self.stored or self.period is None:
             raise ValueError(f"{self.name} is a view: it is stored nowhere")
         return Table(self.name, self.period, self.description, self.columns)
 
@@ -98,16 +106,30 @@ class Models:
 
     @property
     def views(self) -> list[Model]:
-        """The models in staging/, in order."""
-        return [model for model in self if model.kind == "view"]
+        """The models that are views, in order."""
+        return [model for model in self if not model.stored]
 
     @property
-    def marts(self) -> list[Model]:
-        """The models in marts/, in order."""
-        return [model for model in self if model.kind == "mart"]
+    def stored(self) -> list[Model]:
+        """The models that are tables of the lake, in order."""
+        return [model for model in self if model.stored]
+
+    def home_of(self, view: Model) -> str | None:
+        """The table whose checks a view's tests are: the first of the view's own period that it stands on.
+
+        None for a view that stands on no table, such as a list of words. Raises ValueError where
+        there are tables, but none of that period.
+        """
+        if not view.tables:
+            return None
+        periods = {name: self.table(name).period for name in view.tables}
+        found = next((name for name, period in periods.items() if view.period in (None, period)), None)
+        if found is None:
+            raise ValueError(f"{view.name} is by {view.period}, and what it reads is not: {periods}")
+        return found
 
     def table(self, name: str) -> Table:
-        """A table of the lake by name: one that the models stand on, or a mart."""
+        """A table of the lake by name: one that the models stand on, or a stored model."""
         return self.sources[name] if name in self.sources else self[name].table
 
 
@@ -124,7 +146,7 @@ def load_models(folder: Path, sources: Sequence[Table]) -> Models:
     """Reads the models of a folder that stand on the given tables.
 
     Raises ModelError, which names file and line, for anything in them that could not run: a table,
-    column or function that does not exist, a circle, a mart without a period, a name used twice,
+    column or function that does not exist, a circle, a table without a period, a name used twice,
     documentation or a test of something that is not there.
     """
     tables = {table.name: table for table in sources}
@@ -226,16 +248,23 @@ def _resolve(
     not_null = {name for test in file.docs.tests if test.kind == "not_null" for name in test.columns}
     first = columns[0]
     period = next((period for period in get_args(Period) if _is_period(first, period)), None)
-    if file.kind == "mart" and period is None:
+    stated = file.docs.materialization
+    stored = file.kind == "mart" if stated is None else stated != "view"
+    if stored and period is None:
         raise ModelError(
             f"{file.path}:{_line_of(sql, first.name)}: the first column is {first.name} ({types[0]}), which is no "
             "period; begin with day (DATE), month (VARCHAR, 'YYYY-MM') or year (INTEGER)."
+        )
+    if stored and stated not in (None, period):
+        raise ModelError(
+            f"{file.path.with_suffix('.yaml')}:{file.docs.materialization_line}: {file.name} cannot be a table per "
+            f"{stated}: its first column is {first.name}; write table per {period}, or begin the SELECT with {stated}."
         )
     tables: dict[str, None] = {}
     views: dict[str, None] = {}
     for name in reads:
         upstream = models.get(name)
-        if upstream is not None and upstream.kind == "view":
+        if upstream is not None and not upstream.stored:
             tables.update(dict.fromkeys(upstream.tables))
             views.update(dict.fromkeys((*upstream.views, name)))
         else:
@@ -243,6 +272,7 @@ def _resolve(
     return Model(
         name=file.name,
         kind=file.kind,
+        stored=stored,
         path=file.path,
         sql=sql,
         description=file.docs.description,

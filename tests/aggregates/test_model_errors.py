@@ -127,6 +127,12 @@ DOC_MISTAKES: dict[str, tuple[str, int, str]] = {
     "unknown test": ("columns:\n  papers:\n    tests: [notnull]\n", 3, "no test 'notnull'"),
     "unknown test with a value": ("tests:\n  - uniqe: [day]\n", 2, "no part 'uniqe'"),
     "same key twice": ("columns:\n  day: a\n  day: b\n", 3, "'day' stands here a second time"),
+    "unknown materialization": ("materialization: table\n", 1, "one of view, table per day, table per month"),
+    "table of another period": (
+        "description: x\nmaterialization: table per month\n",
+        2,
+        "cannot be a table per month: its first column is day",
+    ),
     "history that is no number": ("description: x\nhistory: last\n", 2, "number of earlier periods"),
     "history below nothing": ("history: -1\n", 1, "number of earlier periods"),
     "broken YAML": ("description: x\ncolumns: [\n", 3, "mend the YAML"),
@@ -141,7 +147,7 @@ DOC_MISTAKES: dict[str, tuple[str, int, str]] = {
     "relationship to an unknown table": (
         "columns:\n  day:\n    tests:\n      - relationships: {table: paper, column: day}\n",
         4,
-        r"no table or mart paper \(did you mean papers\?\)",
+        r"no table paper in the lake \(did you mean papers\?\)",
     ),
     "relationship to an unknown column": (
         "columns:\n  day:\n    tests:\n      - relationships: {table: papers, column: dy}\n",
@@ -174,6 +180,18 @@ def test_a_mistake_in_the_yaml_names_file_and_line(mistake: str, tmp_path: Path)
 
     assert f"daily.yaml:{line}: " in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_tests_of_a_view_that_would_belong_to_no_table_are_told(tmp_path: Path) -> None:
+    files = {
+        "staging/v.sql": "SELECT strftime(day, '%Y-%m') AS month, paper_id FROM papers",
+        "staging/v.yaml": "columns:\n  month: the month\n  paper_id:\n    tests: [not_null]\n",
+    }
+
+    with pytest.raises(
+        ModelError, match=r"v\.yaml:4: v is by month, and what it reads is not.*would belong to no table"
+    ):
+        load(tmp_path, files)
 
 
 def test_an_unknown_model_is_told_with_the_closest_name() -> None:

@@ -101,7 +101,44 @@ def test_models_come_after_those_they_read(tmp_path: Path) -> None:
     )
 
     assert [model.name for model in models] == ["z_daily", "b_monthly", "a_yearly"]
-    assert [mart.period for mart in models.marts] == ["day", "month", "year"]
+    assert [mart.period for mart in models.stored] == ["day", "month", "year"]
+
+
+def test_the_yaml_states_how_a_model_is_kept(tmp_path: Path) -> None:
+    models = load(
+        tmp_path,
+        {
+            "staging/kept.sql": PAPERS_A_DAY,
+            "staging/kept.yaml": "materialization: table per day\n",
+            "staging/seen.sql": PAPERS_A_DAY,
+            "marts/shown.sql": "SELECT count(*) AS days FROM kept",
+            "marts/shown.yaml": "materialization: view\n",
+            "marts/made.sql": "SELECT day, papers FROM kept",
+        },
+    )
+
+    assert {model.name: (model.kind, model.materialization) for model in models} == {
+        "kept": ("staging", "table per day"),
+        "seen": ("staging", "view"),
+        "shown": ("mart", "view"),
+        "made": ("mart", "table per day"),
+    }
+    assert {model.name for model in models.stored} == {"kept", "made"}
+    assert models["shown"].tables == ("kept",)
+
+
+def test_the_tests_of_a_view_belong_to_a_table_of_its_period(tmp_path: Path) -> None:
+    models = load(
+        tmp_path,
+        {
+            "marts/monthly.sql": "SELECT strftime(day, '%Y-%m') AS month, count(*) AS n FROM papers GROUP BY ALL",
+            "staging/both.sql": "SELECT p.day, m.n FROM monthly AS m JOIN papers AS p ON p.comment = month",
+            "staging/words.sql": "SELECT 'a' AS word",
+        },
+    )
+
+    assert models.home_of(models["both"]) == "papers"
+    assert models.home_of(models["words"]) is None
 
 
 def test_descriptions_come_from_the_yaml_and_not_null_tests_make_columns_required(tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ def test_a_year_table_serves_the_months_in_it(tmp_path: Path) -> None:
 def test_absent_partitions_are_no_rows_with_the_right_columns(tmp_path: Path) -> None:
     models = the_models()
 
-    for mart in models.marts:
+    for mart in models.stored:
         key = {"day": "2026-01-06", "month": "2026-01", "year": "2026"}[mart.table.period]
         rows = run_model(mart, models, Lake(tmp_path), key)
         assert rows.is_empty()
