@@ -7,6 +7,7 @@ SELECT
     unnest(list_distinct(categories)) AS category,
     category = primary_category AS is_primary,
     primary_category,
+    authors,
     author_count,
     is_withdrawn,
     is_new,

@@ -5,6 +5,7 @@ SELECT
     year(day)::INTEGER AS year,
     paper_id,
     version,
+    versions,
     title,
     abstract,
     primary_category,
