@@ -26,6 +26,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+models = typer.Typer(name="models", help="List the SQL models, or run one alone.")
+app.add_typer(models)
+
 Day = Annotated[str, typer.Argument(metavar="DAY", help="Announcement day, UTC: YYYY-MM-DD.")]
 First = Annotated[str, typer.Argument(metavar="FROM", help="First date, YYYY-MM-DD.")]
 Last = Annotated[str, typer.Argument(metavar="TO", help="Last date, YYYY-MM-DD; included.")]
@@ -125,6 +128,34 @@ def query(
     from orchestration.querying import run_query
 
     raise typer.Exit(run_query(sql, output))
+
+
+@models.callback(invoke_without_command=True)
+def list_models(
+    context: typer.Context, output: Annotated[str, typer.Option("--format", help="table, csv or json")] = "table"
+) -> None:
+    """List the SQL models: kind, materialization, what they read, tests, description."""
+    if context.invoked_subcommand is None:
+        from orchestration import modelling
+
+        raise typer.Exit(modelling.list_models(output))
+
+
+@models.command("run")
+def run_model(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A model, or its .sql file.")],
+    day: Annotated[str | None, typer.Option(metavar="DATE", help="The day to make, YYYY-MM-DD.")] = None,
+    month: Annotated[str | None, typer.Option(metavar="MONTH", help="The month to make, YYYY-MM.")] = None,
+    year: Annotated[str | None, typer.Option(metavar="YEAR", help="The year to make, YYYY.")] = None,
+    store: Annotated[
+        bool, typer.Option("--store", help="Store the rows, through Dagster; default: show them.")
+    ] = False,
+    output: Annotated[str, typer.Option("--format", help="table, csv or json")] = "table",
+) -> None:
+    """Run one model alone, on what the lake holds, and test its rows."""
+    from orchestration import modelling
+
+    raise typer.Exit(modelling.run_one(name, {"day": day, "month": month, "year": year}, store, output))
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""`almanac query`: a read-only query on the warehouse, as a table, CSV or JSON."""
+"""`almanac query`: a read-only query on the warehouse, and rows as a table, CSV or JSON."""
 
 from __future__ import annotations
 
@@ -24,8 +24,7 @@ TABLE_ROWS = 200
 
 def run_query(sql: str, output: str) -> int:
     """Prints the result of a query. Raises AlmanacError for a wrong query or format."""
-    if output not in FORMATS:
-        raise SettingsError(f"--format is {output!r}: use one of {', '.join(FORMATS)}.")
+    check_format(output)
     if not sql.strip():
         raise AlmanacError('the query is empty: write one, for example "SELECT count(*) FROM papers".')
     with open_catalog(load_settings().home_folder.warehouse) as connection:
@@ -35,6 +34,18 @@ def run_query(sql: str, output: str) -> int:
             rows = result.fetchall()
         except duckdb.Error as error:
             raise AlmanacError(f"the query failed: {error}") from error
+    show_rows(header, rows, output)
+    return 0
+
+
+def check_format(output: str) -> None:
+    """Raises SettingsError for a format that there is not."""
+    if output not in FORMATS:
+        raise SettingsError(f"--format is {output!r}: use one of {', '.join(FORMATS)}.")
+
+
+def show_rows(header: Sequence[str], rows: Sequence[Sequence[Any]], output: str) -> None:
+    """Prints rows in one of the formats."""
     if output == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(header)
@@ -44,7 +55,6 @@ def run_query(sql: str, output: str) -> int:
         sys.stdout.write("\n")
     else:
         _print_table(header, rows)
-    return 0
 
 
 def _print_table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
