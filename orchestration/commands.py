@@ -90,10 +90,8 @@ class Session:
             sources = [day for day in made if part(day) in before]
             if not sources or part(sources[-1]) != key:
                 continue
-            own = [self.lake.partition_file(table, key) for table in tables]
-            stood_on = [path for table in (PAPERS, SUMMARIES) for path in self.lake.files(table, sources)]
-            newest = max(path.stat().st_mtime for path in stood_on)
-            if not all(path.is_file() and path.stat().st_mtime >= newest for path in own):
+            newest = max(self.lake.written(table, day) for table in (PAPERS, SUMMARIES) for day in sources)
+            if not all(self.lake.written(table, key) >= newest for table in tables):
                 found.append(key)
         return found
 

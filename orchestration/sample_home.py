@@ -5,8 +5,6 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from assets.errors import SettingsError
 from assets.listings.sample import SampleSource
 from assets.listings.schema import RAW_LISTINGS
@@ -55,7 +53,7 @@ def keep_apart(home: Home, lake: Lake, tables: Sequence[Table], source: str) -> 
     for table in tables:
         periods = {"day": set(invented), "month": {*map(month_of, invented)}, "year": {*map(year_of, invented)}}
         for key in periods[table.period]:
-            shutil.rmtree(lake.partition_file(table, key).parent, ignore_errors=True)
+            lake.remove(table, key)
     for day in invented:
         for path in home.digest(day):
             path.unlink(missing_ok=True)
@@ -73,5 +71,4 @@ def _has_sample(lake: Lake, day: str) -> bool:
 
 
 def _sources(lake: Lake, day: str) -> set[str]:
-    path = lake.partition_file(RAW_LISTINGS, day)
-    return set(pl.read_parquet(path, columns=["source"]).get_column("source")) if path.is_file() else set()
+    return set(lake.columns(RAW_LISTINGS, day, ["source"]).get_column("source"))

@@ -7,8 +7,6 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-import polars as pl
-
 from assets.calendar.days import why_no_announcement
 from assets.digests.schema import DIGESTS
 from assets.listings.schema import RAW_LISTINGS
@@ -46,8 +44,7 @@ def day_status(lake: Lake, day: dt.date, wanted: Mapping[str, str]) -> DayStatus
     listed, papers, rejected = (lake.row_count(table, key) for table in (RAW_LISTINGS, PAPERS, REJECTED_PAPERS))
     statuses: collections.Counter[str] = collections.Counter()
     if lake.has(SUMMARIES, key):
-        column = pl.read_parquet(lake.partition_file(SUMMARIES, key), columns=["status"]).get_column("status")
-        statuses.update(column)
+        statuses.update(lake.columns(SUMMARIES, key, ["status"]).get_column("status"))
     told = ", ".join(f"{count} {status}" for status, count in sorted(statuses.items()))
     state, reason = _state(lake, key, papers, statuses)
     made_with = lake.notes(RAW_LISTINGS, key)

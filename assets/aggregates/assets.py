@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import dagster as dg
 
-from assets.aggregates.connection import connect
 from assets.aggregates.lineage import column_lineage
 from assets.aggregates.model_docs import ModelTest
 from assets.aggregates.model_tests import run_tests
@@ -21,6 +20,7 @@ from assets.checking import Verdict, judge_checks
 from assets.materialization import Progress, each_partition, frame_metadata, table_metadata
 from assets.owners import OWNERS
 from assets.partitions import BACKFILL_POLICY, PARTITIONS, so_far
+from assets.warehouse.connection import connect
 from assets.warehouse.lake import Lake
 from assets.warehouse.table import Period
 

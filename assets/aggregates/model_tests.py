@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import duckdb
 import polars as pl
 
-from assets.aggregates.connection import connect, in_schema, parquet_relation
 from assets.aggregates.periods import upstream_keys
 from assets.aggregates.run import model_relation
+from assets.warehouse.connection import connect, in_schema, lake_relation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,7 +52,7 @@ def run_tests(model: Model, models: Models, lake: Lake, key: str, *, computed: b
         return violations
     with connect() as connection:
         if model.stored and not computed:
-            relation = parquet_relation(connection, lake.files(model.table, [key]), model.polars_schema)
+            relation = lake_relation(connection, lake, model.table, [key])
         else:
             relation = model_relation(model, models, lake, key, connection)
         rows = in_schema(connection, relation, model.polars_schema)
@@ -80,6 +80,5 @@ def _faulty(test: ModelTest, rows: pl.DataFrame, model: Model, models: Models, l
         return present.filter(~pl.col(name).is_in(list(test.values)))
     other, column = models.table(test.reference[0]), test.reference[1]
     keys = upstream_keys(other.period, model.period or other.period, key, model.history)
-    values = [pl.read_parquet(file, columns=[column], hive_partitioning=False) for file in lake.files(other, keys)]
-    known = pl.concat([other.empty().select(column), *values])
+    known = pl.concat([other.empty().select(column), *(lake.columns(other, key, [column]) for key in keys)])
     return present.join(known, left_on=name, right_on=column, how="anti")

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Literal, get_args
 import duckdb
 import polars as pl
 
-from assets.aggregates.connection import connect, empty_relation, polars_type
 from assets.aggregates.doc_checks import check_docs
 from assets.aggregates.model_docs import ModelDocs, ModelTest, read_docs
 from assets.aggregates.model_files import did_you_mean, duckdb_error, read_statement
 from assets.errors import ModelError
+from assets.warehouse.connection import connect, empty_relation, polars_type
 from assets.warehouse.table import PARTITION_TYPES, Column, Period, Table
 
 if TYPE_CHECKING:

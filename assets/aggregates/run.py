@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from assets.aggregates.connection import connect, in_schema, parquet_relation
 from assets.aggregates.model_files import complaint
 from assets.aggregates.periods import upstream_keys
 from assets.errors import AlmanacError, ModelError, StorageError
+from assets.warehouse.connection import connect, in_schema, lake_relation
 from assets.warehouse.lake import partition_value
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import polars as pl
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
@@ -49,14 +47,13 @@ def run_model(
             raise _run_error(model, key, error) from error
 
 
-def input_files(model: Model, models: Models, lake: Lake, key: str) -> dict[str, list[Path]]:
-    """The Parquet files that a partition of the model is made from, by upstream table; those that are there."""
-    files = {}
+def input_keys(model: Model, models: Models, key: str) -> dict[str, list[str]]:
+    """Keys of the partitions that a partition of the model is made from, by upstream table, there or not."""
+    keys = {}
     for name in model.tables:
         table = models.table(name)
-        period = model.period or table.period
-        files[name] = lake.files(table, upstream_keys(table.period, period, key, model.history))
-    return files
+        keys[name] = upstream_keys(table.period, model.period or table.period, key, model.history)
+    return keys
 
 
 def model_relation(
@@ -67,8 +64,8 @@ def model_relation(
     Every table and view that the model reads is made a view of the connection, in place of the one
     that an earlier partition left there: read the relation before the next.
     """
-    for name, files in input_files(model, models, lake, key).items():
-        parquet_relation(connection, files, models.table(name).polars_schema).create_view(name, replace=True)
+    for name, keys in input_keys(model, models, key).items():
+        lake_relation(connection, lake, models.table(name), keys).create_view(name, replace=True)
     for name in model.views:
         connection.sql(models[name].sql).create_view(name, replace=True)
     rows = connection.sql(model.sql)

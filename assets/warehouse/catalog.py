@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from assets.errors import StorageError
-from assets.warehouse.lake import storage_error, write_text
+from assets.warehouse.lake import DATA_FILE, MARKS, storage_error, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,15 +56,33 @@ def identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def table_view(lake: Lake, table: Table) -> View:
-    """The view over all partitions of a lake table."""
+def table_view(lake: Lake, table: Table, *, evolved: bool = False) -> View:
+    """The view over all partitions of a lake table.
+
+    For `evolved`, some of them may have been written before the table had its columns: all files are
+    then opened to see what each holds, which takes seconds where there are thousands.
+    """
     hive_type = {"day": "DATE", "month": "VARCHAR", "year": "INTEGER"}[table.period]
     columns = ", ".join(identifier(column.name) for column in table.columns)
-    source = (
-        f"read_parquet({quoted(lake.pattern(table))}, hive_partitioning = true,"
-        f" hive_types = {{{quoted(table.period)}: {hive_type}}})"
+    by_name = ", union_by_name = true" if evolved else ""
+    folder = lake.root / table.name
+    own = (
+        f"SELECT {columns} FROM read_parquet({quoted(str(folder / f'{table.period}=*' / DATA_FILE))},"  # noqa: S608 - quoted
+        f" hive_partitioning = true, hive_types = {{{quoted(table.period)}: {hive_type}}}{by_name})"
     )
-    select = f"SELECT {columns} FROM {source}"  # noqa: S608 - names and the path are quoted above
+    if table.period != "day":
+        return View(table.name, own, table.description, table.columns)
+    # A day is in its own file or, once its month is closed, in the file of the month (see `compaction`).
+    # `coalesce` keeps DuckDB from turning the question into a join that could hold the table in memory.
+    is_closed = "coalesce(date_trunc('month', day) IN (SELECT month FROM closed), false)"
+    select = (
+        "WITH closed AS MATERIALIZED ("  # noqa: S608 - quoted
+        "SELECT strptime(right(file, 7), '%Y-%m') AS month"
+        f" FROM glob({quoted(str(folder / MARKS / '[0-9][0-9][0-9][0-9]-[0-9][0-9]'))}))"
+        f" {own} WHERE NOT {is_closed}"
+        f" UNION ALL SELECT {columns} FROM read_parquet({quoted(str(folder / 'month=*' / DATA_FILE))},"
+        f" hive_partitioning = false{by_name}) WHERE {is_closed}"
+    )
     return View(table.name, select, table.description, table.columns)
 
 
@@ -75,9 +93,7 @@ def write_catalog(path: Path, lake: Lake, tables: Sequence[Table], model_views: 
     Returns whether the file had to be written. Raises StorageError where it cannot be, for one
     because another program holds it open for writing.
     """
-    for table in tables:
-        lake.seed(table)
-    views = [*(table_view(lake, table) for table in tables), *model_views]
+    views = [*(table_view(lake, table, evolved=lake.seed(table)) for table in tables), *model_views]
     statements = _statements(views)
     fingerprint = hashlib.sha256("\n".join(statements).encode()).hexdigest()
     mark = path.with_name(f".{path.name}.views")

@@ -10,20 +10,12 @@ import polars as pl
 import pytest
 
 from assets.errors import StorageError
+from assets.warehouse.catalog import open_catalog, write_catalog
 from assets.warehouse.lake import Lake, storage_error, write_text
 from assets.warehouse.table import Column, Table
+from tests.warehouse.tables import COUNTS, counts
 
-COUNTS = Table(
-    "counts",
-    "day",
-    "Counts for the tests.",
-    (Column("day", pl.Date(), "the day"), Column("papers", pl.Int64(), "how many", nullable=True)),
-)
 DAY = "2026-01-30"
-
-
-def counts(day: str, *papers: int) -> pl.DataFrame:
-    return COUNTS.frame([{"day": dt.date.fromisoformat(day), "papers": count} for count in papers])
 
 
 @pytest.fixture
@@ -62,8 +54,82 @@ def test_partitions_are_listed_in_order_and_the_seed_is_none(lake: Lake) -> None
 def test_a_seed_is_written_anew_when_the_columns_change(lake: Lake) -> None:
     lake.seed(COUNTS)
     wider = Table(COUNTS.name, "day", "", (*COUNTS.columns, Column("authors", pl.Int64(), "more")))
-    path = lake.seed(wider)
-    assert pl.read_parquet_schema(path) == wider.polars_schema
+    lake.seed(wider)
+    assert pl.read_parquet_schema(lake.partition_file(wider, "0001-01-01")) == wider.polars_schema
+
+
+def changed(*columns: Column) -> Table:
+    """COUNTS with other columns behind the day."""
+    return Table(COUNTS.name, "day", COUNTS.description, (COUNTS.columns[0], *columns))
+
+
+VERSIONS = pl.List(pl.Struct({"version": pl.Int16(), "note": pl.String()}))
+
+
+@pytest.mark.parametrize(
+    ("columns", "row"),
+    [
+        ([COUNTS.columns[1], Column("authors", pl.Int64(), "more", nullable=True)], (7, None)),
+        ([Column("authors", pl.List(pl.String()), "more", nullable=True), COUNTS.columns[1]], (None, 7)),
+        ([Column("versions", VERSIONS, "more", nullable=True)], (None,)),
+        ([Column("papers", pl.Int64(), "how many")], (7,)),
+    ],
+)
+def test_old_partitions_read_with_null_in_new_columns_and_without_old_ones(
+    lake: Lake, columns: list[Column], row: tuple[object, ...]
+) -> None:
+    lake.seed(COUNTS)
+    lake.write(COUNTS, DAY, counts(DAY, 7))
+    table = changed(*columns)
+    evolved = lake.seed(table)
+    assert evolved == (table.polars_schema != COUNTS.polars_schema)
+    assert lake.seed(table) == evolved  # it is remembered
+    lake.write(table, "2026-01-29", table.empty())
+
+    assert lake.read(table, [DAY]).rows() == [(dt.date(2026, 1, 30), *row)]
+    path = lake.root.parent / "warehouse.duckdb"
+    write_catalog(path, lake, [table])
+    with open_catalog(path) as connection:
+        assert connection.sql("SELECT * FROM counts").fetchall() == [(dt.date(2026, 1, 30), *row)]
+
+
+def test_columns_may_become_wider(lake: Lake) -> None:
+    narrow = changed(
+        Column("papers", pl.Int16(), "how many"), Column("versions", pl.List(pl.Struct({"version": pl.Int16()})), "all")
+    )
+    wide = changed(Column("papers", pl.Int64(), "how many"), Column("versions", VERSIONS, "all"))
+    lake.seed(narrow)
+    lake.write(narrow, DAY, narrow.frame([{"day": dt.date(2026, 1, 30), "papers": 7, "versions": [{"version": 1}]}]))
+    lake.seed(wide)
+
+    row = (dt.date(2026, 1, 30), 7, [{"version": 1, "note": None}])
+    assert lake.read(wide, [DAY]).rows() == [row]
+    path = lake.root.parent / "warehouse.duckdb"
+    write_catalog(path, lake, [wide])
+    with open_catalog(path) as connection:
+        assert connection.sql("SELECT * FROM counts").fetchall() == [row]
+
+
+@pytest.mark.parametrize("dtype", [pl.String(), pl.Int32(), pl.Date(), pl.List(pl.Int64())])
+def test_a_column_of_an_incompatible_type_is_refused_with_what_to_do(lake: Lake, dtype: pl.DataType) -> None:
+    lake.seed(COUNTS)
+    lake.write(COUNTS, DAY, counts(DAY, 7))
+    table = changed(Column("papers", dtype, "how many"))
+    with pytest.raises(
+        StorageError, match=r"counts holds papers as Int64, and table counts has it as .* make its part"
+    ):
+        lake.seed(table)
+    with pytest.raises(StorageError, match=f"day={DAY}/data.parquet holds papers as Int64"):
+        lake.read(table, [DAY])
+    assert lake.seed(COUNTS) is False
+    assert lake.read(COUNTS, [DAY])["papers"].to_list() == [7]
+
+
+def test_a_table_of_another_period_is_refused(lake: Lake) -> None:
+    lake.write(COUNTS, DAY, counts(DAY, 7))
+    months = Table(COUNTS.name, "month", "", (Column("month", pl.String(), "the month"),))
+    with pytest.raises(StorageError, match="holds partitions by day, and table counts is by month now"):
+        lake.seed(months)
 
 
 def test_notes_tell_what_a_partition_was_made_with(lake: Lake) -> None:

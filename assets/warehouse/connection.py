@@ -1,4 +1,4 @@
-"""DuckDB as the aggregates use it: in memory, in UTC, and with the types that the lake has.
+"""DuckDB as the almanac uses it: in memory, in UTC, and with the types that the lake has.
 
 Nothing here opens a .duckdb file. Values reach DuckDB as expressions and identifiers as column
 expressions or view names, never by putting SQL together from strings.
@@ -6,6 +6,7 @@ expressions or view names, never by putting SQL together from strings.
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 import uuid
 from pathlib import Path
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
     from duckdb.sqltypes import DuckDBPyType
     from polars._typing import PolarsDataType
+
+    from assets.warehouse.lake import Lake
+    from assets.warehouse.table import Table
 
 MEMORY_LIMIT = "2GB"
 """What one model may use before it spills to the temporary folder; the whole almanac fits in 4 GB."""
@@ -123,14 +127,20 @@ def empty_relation(connection: DuckDBPyConnection, schema: pl.Schema) -> DuckDBP
     return connection.sql("SELECT 1").project(*columns).limit(0)
 
 
-def parquet_relation(connection: DuckDBPyConnection, files: Sequence[Path], schema: pl.Schema) -> DuckDBPyRelation:
-    """Exactly these Parquet files as one relation of the given columns and types; no file, no rows.
+def lake_relation(connection: DuckDBPyConnection, lake: Lake, table: Table, keys: Sequence[str]) -> DuckDBPyRelation:
+    """Exactly these partitions of a table as one relation; one that is not there has no rows.
 
-    A column that a file does not have yet is NULL in its rows; one that the schema lost is left out.
+    A column that a partition does not have yet is NULL in its rows; one that the table lost is left out.
     """
+    schema = table.polars_schema
+    files = lake.files(table, keys)
     if not files:
         return empty_relation(connection, schema)
     rows = connection.read_parquet([str(file) for file in files], union_by_name=True, hive_partitioning=False)
+    if table.period == "day" and any(file.parent.name.startswith("month=") for file in files):
+        # The file of a closed month holds its other days, too.
+        days = [duckdb.ConstantExpression(dt.date.fromisoformat(key)) for key in keys]
+        rows = rows.filter(duckdb.ColumnExpression("day").isin(*days))
     found = dict(zip(rows.columns, rows.types, strict=True))
     columns = []
     for name, dtype in schema.items():
