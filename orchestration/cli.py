@@ -130,6 +130,17 @@ def query(
     raise typer.Exit(run_query(sql, output))
 
 
+@app.command()
+def compact(
+    first: Annotated[str | None, typer.Argument(metavar="FROM", help="First month, YYYY-MM; default: all.")] = None,
+    last: Annotated[str | None, typer.Argument(metavar="TO", help="Last month, YYYY-MM.")] = None,
+) -> None:
+    """Put the day files of closed months into one file a month, which makes queries over years fast."""
+    from orchestration.compacting import compact_months
+
+    raise typer.Exit(compact_months(first, last))
+
+
 @models.callback(invoke_without_command=True)
 def list_models(
     context: typer.Context, output: Annotated[str, typer.Option("--format", help="table, csv or json")] = "table"

@@ -12,11 +12,12 @@ from assets.overviews import assets as overviews
 from assets.papers import assets as papers
 from assets.summaries import assets as summaries
 from assets.summaries.summarizer import Summarizer
-from orchestration.jobs import build_jobs, build_schedules
+from assets.warehouse.assets import build_compaction
+from orchestration.jobs import build_compaction_job, build_jobs, build_schedules
 from orchestration.repairs import build_repairs
 from orchestration.resources import resources
 from orchestration.settings import Settings, load_settings
-from orchestration.tables import load_almanac_models
+from orchestration.tables import asset_name, day_tables, load_almanac_models
 
 ROOMS = (listings, papers, summaries, digests, overviews)
 
@@ -37,11 +38,15 @@ def build_definitions(
     executables = [asset for asset in assets if isinstance(asset, dg.AssetsDefinition)]
     jobs = build_jobs(executables)
     repairs = build_repairs(executables, settings, jobs)
+    names = {key.to_user_string() for asset in executables for key in asset.keys}
+    by_day = day_tables(models)
+    compaction = build_compaction(by_day, names.intersection(map(asset_name, by_day)))
+    compaction_job, compaction_schedule = build_compaction_job(compaction)
     return dg.Definitions(
-        assets=dg.with_source_code_references(assets),
+        assets=dg.with_source_code_references([*assets, compaction]),
         asset_checks=[*dg.load_asset_checks_from_modules(ROOMS), *model_assets.checks],
-        jobs=[*jobs.values(), *repairs.jobs],
-        schedules=[*build_schedules(jobs), repairs.schedule],
+        jobs=[*jobs.values(), *repairs.jobs, compaction_job],
+        schedules=[*build_schedules(jobs), repairs.schedule, compaction_schedule],
         sensors=[repairs.sensor],
         resources=resources(settings, models, progress or Silence(), summarizer),
         executor=dg.in_process_executor,

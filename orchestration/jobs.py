@@ -13,6 +13,8 @@ from assets.warehouse.table import Period
 
 JOB_NAMES: dict[Period, str] = {"day": "daily", "month": "monthly", "year": "yearly"}
 
+COMPACTION = "compaction"
+
 JOB_DESCRIPTIONS: dict[Period, str] = {
     "day": "Listings to digest of an announcement day.",
     "month": "What a month's days add up to.",
@@ -45,6 +47,30 @@ def build_jobs(assets: Iterable[dg.AssetsDefinition]) -> dict[Period, dg.Unresol
 def build_schedules(jobs: Mapping[Period, dg.UnresolvedAssetJobDefinition]) -> list[dg.ScheduleDefinition]:
     """The schedules: each announcement in its own time zone, then the month and the year that hold it."""
     return [_schedule(period, job) for period, job in jobs.items()]
+
+
+def build_compaction_job(
+    compaction: dg.AssetsDefinition,
+) -> tuple[dg.UnresolvedAssetJobDefinition, dg.ScheduleDefinition]:
+    """The job that compacts a month, and the schedule that does so with the last month, once it is closed."""
+    job = dg.define_asset_job(
+        COMPACTION,
+        selection=dg.AssetSelection.assets(*compaction.keys),
+        description="The day files of a closed month, put into one file a table.",
+    )
+
+    @dg.schedule(
+        job=job,
+        name="monthly_compaction",
+        cron_schedule="0 6 9 * *",
+        execution_timezone="UTC",
+        description="The last month, when it has been over for a week.",
+    )
+    def after_the_month(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+        last = context.scheduled_execution_time.replace(day=1) - dt.timedelta(days=1)
+        return dg.RunRequest(partition_key=f"{last:%Y-%m}")
+
+    return job, after_the_month
 
 
 def _schedule(period: Period, job: dg.UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:

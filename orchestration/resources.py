@@ -18,9 +18,10 @@ from assets.summaries.engine.summarizer import OpenAISummarizer
 from assets.summaries.extract import MODEL_NAME
 from assets.summaries.summarizer import EMBEDDED_LANGUAGE, EmbeddedSummarizer, Summarizer
 from assets.warehouse.catalog import View, write_catalog
+from assets.warehouse.compaction import settle
 from assets.warehouse.lake import TEMPORARY_PREFIX, Lake, sweep
 from orchestration.sample_home import refuse_mixture
-from orchestration.tables import all_tables, model_views
+from orchestration.tables import all_tables, day_tables, model_views
 
 if TYPE_CHECKING:
     from assets.aggregates.models import Models
@@ -84,12 +85,14 @@ def engine_settings(settings: Settings) -> EngineSettings:
 
 
 def prepare_home(settings: Settings, models: Models) -> Lake:
-    """The lake, ready to be written: leftovers of killed runs swept, the catalog up to date.
+    """The lake, ready to be written: leftovers of killed runs swept, packed months closed, the catalog up to date.
 
     Raises StorageError where the home cannot be written.
     """
     lake = Lake(settings.lake_root)
     lake.sweep()
+    for table in day_tables(models):
+        settle(lake, table)
     for pages in ("digests", "overviews"):
         sweep(settings.home / pages, f"**/{TEMPORARY_PREFIX}*")
     views: list[View] = model_views(models)

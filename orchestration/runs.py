@@ -79,9 +79,8 @@ class Runner:
         self._definitions = build_definitions(settings, progress, self.summarizer)
 
     def asset_count(self, period: Period) -> int:
-        """How many assets have partitions of this kind."""
-        graph = self._definitions.resolve_asset_graph()
-        return sum(graph.get(key).partitions_def == PARTITIONS[period] for key in graph.get_all_asset_keys())
+        """How many assets a partition of this kind has made."""
+        return len(set(self._definitions.resolve_job_def(JOB_NAMES[period]).asset_layer.executable_asset_keys))
 
     def recorded(self, asset: str) -> set[str]:
         """The partitions of an asset that Dagster knows as materialized."""

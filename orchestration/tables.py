@@ -13,6 +13,7 @@ from assets.overviews.schema import OVERVIEWS
 from assets.papers.schema import PAPERS, REJECTED_PAPERS
 from assets.summaries.schema import SUMMARIES, SUMMARY_REPAIRS
 from assets.warehouse.catalog import View
+from assets.warehouse.schema import COMPACTED_MONTHS
 
 if TYPE_CHECKING:
     from assets.warehouse.table import Table
@@ -35,7 +36,23 @@ def load_almanac_models() -> Models:
 
 def all_tables(models: Models) -> list[Table]:
     """The lake's tables: the rooms' own, then one for each stored model."""
-    return [*SOURCE_TABLES, *RECORDS, *RENDERED_TABLES, *(model.table for model in models.stored)]
+    return [
+        *SOURCE_TABLES,
+        *RECORDS,
+        *RENDERED_TABLES,
+        COMPACTED_MONTHS,
+        *(model.table for model in models.stored),
+    ]
+
+
+def day_tables(models: Models) -> list[Table]:
+    """The tables by day: those whose closed months are compacted."""
+    return [table for table in all_tables(models) if table.period == "day"]
+
+
+def asset_name(table: Table) -> str:
+    """The asset that makes a table."""
+    return {DIGESTS.name: "daily_digest", OVERVIEWS.name: "yearly_overview"}.get(table.name, table.name)
 
 
 def model_views(models: Models) -> list[View]:
