@@ -130,6 +130,19 @@ def query(
     raise typer.Exit(run_query(sql, output))
 
 
+@app.command("export")
+def export_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write, e.g. almanac.duckdb.")],
+    first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First date; default: all.")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last date; default: all.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file where it exists.")] = False,
+) -> None:
+    """Write one self-contained DuckDB file of native tables, with comments and keys, to take the data away."""
+    from orchestration import exporting
+
+    raise typer.Exit(exporting.export_file(file, first, last, force))
+
+
 @app.command()
 def compact(
     first: Annotated[str | None, typer.Argument(metavar="FROM", help="First month, YYYY-MM; default: all.")] = None,

@@ -15,7 +15,7 @@ import openai
 
 from assets.calendar.days import holiday_years, latest_announced_day
 from assets.errors import AlmanacError
-from assets.warehouse.catalog import open_catalog
+from orchestration.querying import open_warehouse
 from orchestration.resources import engine_settings, listing_source, summarizer
 from orchestration.settings import unknown_variables
 
@@ -130,7 +130,7 @@ def _warehouse(settings: Settings) -> Finding:
     path = settings.home_folder.warehouse
     if not path.is_file():
         return Finding("warehouse", "ok", "not made yet; the first run makes it")
-    with open_catalog(path) as connection:
+    with open_warehouse(settings) as connection:
         row = connection.execute("SELECT count(*), count(DISTINCT day) FROM papers").fetchone()
     papers, days = row or (0, 0)
     return Finding("warehouse", "ok", f"{path}: {papers} papers on {days} days")

@@ -11,12 +11,17 @@ import duckdb
 from rich.table import Table
 
 from assets.errors import AlmanacError, SettingsError
-from assets.warehouse.catalog import open_catalog
+from assets.warehouse.catalog import guard, is_question, looks_into, open_catalog
+from assets.warehouse.lake import Lake
 from orchestration.console import OUT
+from orchestration.resources import prepare_home
 from orchestration.settings import load_settings
+from orchestration.tables import load_almanac_models
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from orchestration.settings import Settings
 
 FORMATS = ("table", "csv", "json")
 TABLE_ROWS = 200
@@ -27,8 +32,13 @@ def run_query(sql: str, output: str) -> int:
     check_format(output)
     if not sql.strip():
         raise AlmanacError('the query is empty: write one, for example "SELECT count(*) FROM papers".')
-    with open_catalog(load_settings().home_folder.warehouse) as connection:
+    with open_warehouse(load_settings()) as connection:
         try:
+            if not is_question(sql):
+                raise AlmanacError(
+                    "almanac query takes one SELECT and changes nothing: to write the rows to a file, use --format csv"
+                    " or json and redirect the output; to take the data away, use almanac export."
+                )
             result = connection.execute(sql)
             header = [column[0] for column in result.description or ()]
             rows = result.fetchall()
@@ -36,6 +46,19 @@ def run_query(sql: str, output: str) -> int:
             raise AlmanacError(f"the query failed: {error}") from error
     show_rows(header, rows, output)
     return 0
+
+
+def open_warehouse(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """The catalog of a home, opened for questions alone; its views are mended first where the home was moved.
+
+    Raises StorageError where there is none yet or it cannot be opened.
+    """
+    path, lake = settings.home_folder.warehouse, Lake(settings.lake_root)
+    if path.is_file() and not looks_into(path, lake):
+        prepare_home(settings, load_almanac_models())
+    connection = open_catalog(path)
+    guard(connection, lake)
+    return connection
 
 
 def check_format(output: str) -> None:

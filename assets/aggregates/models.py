@@ -82,7 +82,8 @@ class Model:
         """The table of the lake that a stored model is. Raises ValueError for a view."""
         if not self.stored or self.period is None:
             raise ValueError(f"{self.name} is a view: it is stored nowhere")
-        return Table(self.name, self.period, self.description, self.columns)
+        unique = (test.columns for test in self.tests if test.kind == "unique" and self.period in test.columns)
+        return Table(self.name, self.period, self.description, self.columns, key=next(unique, ()))
 
 
 @dataclass(frozen=True)

@@ -16,4 +16,5 @@ DIGESTS = Table(
         Column("markdown", pl.String(), "the page as Markdown"),
         Column("json", pl.String(), "the page as JSON: counts, sections, papers, summaries, rejected records"),
     ),
+    key=("day",),
 )

@@ -30,4 +30,5 @@ RAW_LISTINGS = Table(
         Column("source_ref", pl.String(), "where in the source: file and line, or the request's address"),
         Column("fetched_at", UTC_TIME, "when the record was read"),
     ),
+    key=("day", "position"),
 )

@@ -18,4 +18,5 @@ OVERVIEWS = Table(
         Column("markdown", pl.String(), "the page as Markdown"),
         Column("json", pl.String(), "the page as JSON: sections, sentences, evidence, cited works, verification"),
     ),
+    key=("year", "category"),
 )

@@ -79,6 +79,7 @@ PAPERS = Table(
         Column("report_no", pl.String(), "report number", nullable=True),
         Column("listing", pl.String(), "new, cross, replace or replace-cross", checks=(checks.one_of(LISTING_KINDS),)),
     ),
+    key=("day", "paper_id"),
 )
 
 REJECTED_PAPERS = Table(
@@ -96,4 +97,5 @@ REJECTED_PAPERS = Table(
         Column("source", pl.String(), "the source's name"),
         Column("source_ref", pl.String(), "where in the source the record stands"),
     ),
+    key=("day", "position"),
 )

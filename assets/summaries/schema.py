@@ -32,6 +32,7 @@ SUMMARIES = Table(
         Column("seconds", pl.Float64(), "seconds from the first request to the last answer", nullable=True),
         Column("created_at", UTC_TIME, "when the row was made"),
     ),
+    key=("day", "paper_id", "language"),
 )
 
 SUMMARY_REPAIRS = Table(

@@ -11,10 +11,12 @@ from __future__ import annotations
 import errno
 import fcntl
 import hashlib
+import itertools
+import json
 import os
 import shutil
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import duckdb
 
@@ -96,8 +98,9 @@ def write_catalog(path: Path, lake: Lake, tables: Sequence[Table], model_views: 
     views = [*(table_view(lake, table, evolved=lake.seed(table)) for table in tables), *model_views]
     statements = _statements(views)
     fingerprint = hashlib.sha256("\n".join(statements).encode()).hexdigest()
-    mark = path.with_name(f".{path.name}.views")
-    if path.is_file() and mark.is_file() and mark.read_text(encoding="utf-8") == fingerprint:
+    mark = _mark(path)
+    written = json.dumps({"lake": str(lake.root), "views": fingerprint}, ensure_ascii=False)
+    if path.is_file() and mark.is_file() and mark.read_text(encoding="utf-8") == written:
         return False
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -115,10 +118,24 @@ def write_catalog(path: Path, lake: Lake, tables: Sequence[Table], model_views: 
                 f"cannot write {path}: {str(error).splitlines()[0]};"
                 " close the program that has it open and run again, the data itself is safe in the lake."
             ) from error
-        write_text(mark, fingerprint)
+        write_text(mark, written)
     finally:
         os.close(lock)
     return True
+
+
+def looks_into(path: Path, lake: Lake) -> bool:
+    """Whether a catalog's views look for the lake where it is: they hold its path, so a move leads them astray."""
+    try:
+        found: object = json.loads(_mark(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(found, dict) and found.get("lake") == str(lake.root)
+
+
+def _mark(path: Path) -> Path:
+    """The file beside a catalog that tells what is in it."""
+    return path.with_name(f".{path.name}.views")
 
 
 def open_catalog(path: Path) -> duckdb.DuckDBPyConnection:
@@ -134,16 +151,57 @@ def open_catalog(path: Path) -> duckdb.DuckDBPyConnection:
         ) from error
 
 
+def guard(connection: duckdb.DuckDBPyConnection, lake: Lake) -> None:
+    """Keeps the queries of a connection to the lake: no other file can be read, no setting changed any more.
+
+    DuckDB cannot keep them from writing into the lake's folder: that is for `is_question`.
+    """
+    connection.execute(f"SET allowed_directories = [{quoted(str(lake.root))}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+
+
+def is_question(sql: str) -> bool:
+    """Whether the SQL is one statement that only reads. Raises duckdb.Error where it does not parse.
+
+    DuckDB takes a COPY, which writes files, within a SELECT (WITH … AS (COPY …)), and in a text that a
+    function executes.
+    """
+    statements = duckdb.extract_statements(sql)
+    if len(statements) != 1 or statements[0].type not in _QUESTIONS:
+        return False
+    starts = [start for start, kind in duckdb.tokenize(sql) if kind != duckdb.token_type.comment]
+    ends = [*(start for start, _ in duckdb.tokenize(sql)), len(sql)]
+    words = [sql[start : min(end for end in ends if end > start)].strip().lower() for start in starts]
+    executes = (
+        name.strip('"') in _EXECUTING and follows.startswith("(") for name, follows in itertools.pairwise(words)
+    )
+    return "copy" not in words and not any(executes)
+
+
+_QUESTIONS = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN, duckdb.StatementType.MULTI)
+"""MULTI is a PIVOT, which DuckDB carries out in several steps."""
+
+_EXECUTING = frozenset({"query", "json_execute_serialized_sql"})
+"""Functions that execute a text."""
+
+
+def comments(kind: Literal["VIEW", "TABLE"], described: View | Table) -> list[str]:
+    """The statements that describe a view or a table and its columns."""
+    name = identifier(described.name)
+    statements = [f"COMMENT ON {kind} {name} IS {quoted(described.description)}"]
+    statements.extend(
+        f"COMMENT ON COLUMN {name}.{identifier(column.name)} IS {quoted(column.description)}"
+        for column in described.columns
+    )
+    return statements
+
+
 def _statements(views: Sequence[View]) -> list[str]:
     statements = []
     for view in views:
-        name = identifier(view.name)
-        statements.append(f"CREATE OR REPLACE VIEW {name} AS {view.select}")
-        statements.append(f"COMMENT ON VIEW {name} IS {quoted(view.description)}")
-        statements.extend(
-            f"COMMENT ON COLUMN {name}.{identifier(column.name)} IS {quoted(column.description)}"
-            for column in view.columns
-        )
+        statements.append(f"CREATE OR REPLACE VIEW {identifier(view.name)} AS {view.select}")
+        statements.extend(comments("VIEW", view))
     return statements
 
 

@@ -16,4 +16,5 @@ COMPACTED_MONTHS = Table(
         Column("bytes", pl.Int64(), "its size"),
         Column("closed", pl.Boolean(), "whether readers used it already; otherwise they do an hour later or more"),
     ),
+    key=("month", "table_name"),
 )

@@ -51,6 +51,8 @@ class Table:
     period: Period
     description: str
     columns: Sequence[Column]
+    key: Sequence[str] = ()
+    """Columns whose values no two rows share; what asks for it is the table's checks. Empty where it has no key."""
 
     def __post_init__(self) -> None:
         first = self.columns[0]
@@ -58,6 +60,8 @@ class Table:
             raise ValueError(
                 f"table {self.name}: its first column must be {self.period} of type {PARTITION_TYPES[self.period]}"
             )
+        if unknown := set(self.key) - {column.name for column in self.columns}:
+            raise ValueError(f"table {self.name}: its key names {sorted(unknown)}, which are no columns of it")
 
     @property
     def polars_schema(self) -> pl.Schema:

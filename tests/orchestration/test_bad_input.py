@@ -221,12 +221,6 @@ def test_an_empty_query_is_told(almanac: Run, sample_home: Home) -> None:
     assert is_one_sentence(told)
 
 
-def test_a_query_cannot_change_the_warehouse(almanac: Run, sample_home: Home) -> None:
-    told = almanac("query", "DROP VIEW papers", home=sample_home.root)
-    assert told.code == 1
-    assert "read-only" in told.err
-
-
 def test_a_query_before_the_first_run(almanac: Run, tmp_path: Path) -> None:
     told = almanac("query", "SELECT 1", home=tmp_path / "home")
     assert told.code == 1
@@ -251,3 +245,55 @@ def test_the_sample_gives_way_to_real_papers(almanac: Run, tmp_path: Path) -> No
     assert "invented papers were removed" in told.out
     assert not Home(home).digest("2025-08-28")[0].exists()
     assert [path.name for path in (home / "lake" / "papers").glob("day=2*")] == [f"day={DAY}"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "DROP VIEW papers",
+        "COPY papers TO '{home}/taken.csv'",
+        "WITH x AS (COPY (SELECT 1) TO '{home}/lake/papers/day=2025-09-01/data.parquet') SELECT 1",
+        "FROM query('WITH x AS (COPY (SELECT 1) TO ''{home}/lake/x.csv'') SELECT 1')",
+        "EXPLAIN ANALYZE COPY papers TO '{home}/lake/x.csv'",
+        "EXPORT DATABASE '{home}/lake/x'",
+        "ATTACH '{home}/other.duckdb'",
+        "SET enable_external_access = true",
+        "SELECT 1; SELECT 2",
+    ],
+)
+def test_a_query_changes_and_writes_nothing(almanac: Run, sample_home: Home, question: str) -> None:
+    before = {path: path.stat().st_mtime_ns for path in sample_home.root.rglob("*") if path.is_file()}
+    told = almanac("query", question.format(home=sample_home.root), home=sample_home.root)
+    assert told.code == 1
+    assert "takes one SELECT" in told.err
+    assert {path: path.stat().st_mtime_ns for path in sample_home.root.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    "question", ["SELECT * FROM read_csv('/etc/passwd')", "SELECT * FROM read_text('.env')", "FROM glob('/etc/*')"]
+)
+def test_a_query_reads_nothing_but_the_lake(almanac: Run, sample_home: Home, question: str) -> None:
+    told = almanac("query", question, home=sample_home.root)
+    assert told.code == 1
+    assert "disabled by configuration" in told.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--from", "2024-01-02", "--to", "2024-01-05"), "holds no papers of 2024-01-02 … 2024-01-05"),
+        (("--from", "2025-13-01"), "2025-13-01"),
+    ],
+)
+def test_an_export_of_nothing_is_told(
+    almanac: Run, sample_home: Home, tmp_path: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    told = almanac("export", str(tmp_path / "taken.duckdb"), *arguments, home=sample_home.root)
+    assert told.code == 1
+    assert words in told.err
+    assert not (tmp_path / "taken.duckdb").exists()
+
+
+def test_an_export_before_the_first_run_is_told(almanac: Run, tmp_path: Path) -> None:
+    told = almanac("export", str(tmp_path / "taken.duckdb"), home=tmp_path / "home")
+    assert (told.code, "make a day first" in told.err) == (1, True)

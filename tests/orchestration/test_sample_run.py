@@ -1,8 +1,11 @@
 """The whole flow on the embedded sample: everything that comes in goes out, and says where from."""
 
 import json
+import shutil
+from pathlib import Path
 
 import dagster as dg
+import duckdb
 import polars as pl
 import pytest
 
@@ -137,3 +140,42 @@ def test_the_frames_of_the_lake_have_their_tables_columns(sample_lake: Lake) -> 
     for table in (RAW_LISTINGS, PAPERS, REJECTED_PAPERS, SUMMARIES, DIGESTS):
         frame = pl.read_parquet(sample_lake.partition_file(table, DAYS[0]), hive_partitioning=False)
         assert frame.schema == table.polars_schema
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["PIVOT category_daily ON category USING sum(papers)", "DESCRIBE papers", "SELECT title AS query FROM papers"],
+)
+def test_questions_of_every_kind_are_answered(sample_home: Home, almanac: Run, question: str) -> None:
+    told = almanac("query", question, "--format", "csv", home=sample_home.root)
+    assert told.code == 0, told.err
+    assert len(told.out.splitlines()) > 2
+
+
+def test_a_home_that_was_moved_keeps_working(sample_home: Home, almanac: Run, tmp_path: Path) -> None:
+    moved = Home(shutil.copytree(sample_home.root, tmp_path / "moved"))
+
+    told = almanac("query", "SELECT count(DISTINCT day) AS days FROM papers", "--format", "csv", home=moved.root)
+
+    assert told.out == "days\n5\n", told.err
+    with open_catalog(moved.warehouse) as connection:
+        (views,) = connection.sql("SELECT string_agg(sql, ' ') FROM duckdb_views() WHERE NOT internal").fetchall()
+    assert str(moved.root) in views[0]
+    assert str(sample_home.root) not in views[0]
+
+
+def test_the_exported_file_answers_as_the_warehouse_does(sample_home: Home, almanac: Run, tmp_path: Path) -> None:
+    path = tmp_path / "taken.duckdb"
+    told = almanac("export", str(path), home=sample_home.root)
+    assert told.code == 0, told.err
+    assert "5 announcement days" in told.out
+    again = almanac("export", str(path), home=sample_home.root)
+    assert (again.code, "--force" in again.err) == (1, True)
+    with duckdb.connect(str(path), read_only=True) as taken, open_catalog(sample_home.warehouse) as warehouse:
+        names = "SELECT table_name FROM information_schema.tables ORDER BY ALL"
+        assert taken.sql(names).fetchall() == warehouse.sql(names).fetchall()
+        for (name,) in taken.sql(names).fetchall():
+            question = f'SELECT * FROM "{name}" ORDER BY ALL'  # noqa: S608 - a name that DuckDB itself gave
+            assert taken.sql(question).fetchall() == warehouse.sql(question).fetchall(), name
+        kinds = taken.sql("SELECT DISTINCT table_type FROM information_schema.tables WHERE table_name = 'papers'")
+        assert kinds.fetchall() == [("BASE TABLE",)]
