@@ -185,6 +185,11 @@ class Lake:
         found = {key for key in own if key != SEED_KEYS[table.period] and key[:7] not in closed}
         return sorted(found.union(*(days_of(self.month_file(table, month)) for month in closed)))
 
+    def day_files(self, table: Table, month: str) -> dict[str, Path]:
+        """The days of a month that have a file of their own, in order; no folder is listed."""
+        days = (f"{month}-{day:02}" for day in range(1, 32))
+        return {day: path for day in days if (path := self._own_file(table, day))}
+
     def has(self, table: Table, key: str) -> bool:
         """Whether the partition has been written."""
         return self._in_month(table, key) is not None or self._own_file(table, key) is not None

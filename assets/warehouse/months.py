@@ -1,7 +1,7 @@
 """Month files: the days of a closed month in one Parquet file, each with what its own file told.
 
-The rows stand in the order of the days, in about as many row groups as there are days, so that one
-day is read without the others. For each day the file's metadata keeps the number of rows, the
+The rows stand in the order of the days, in about a row group a week: one day is read without most of
+the others, and the metadata of hundreds of months, which every query reads, stays small. For each day the file's metadata keeps the number of rows, the
 fingerprint and the notes of the day's file and the time at which it was written: whether a day was
 compacted makes no difference to anyone who asks for it. When months are written is said in
 `compaction`.
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from assets.warehouse.table import Table
 
 DAYS_KEY = "almanac.days"
-SMALLEST_ROW_GROUP = 512
+ROW_GROUPS = 4
+SMALLEST_ROW_GROUP = 2048
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Month:
             buffer,
             compression="zstd",
             statistics=True,
-            row_group_size=max(SMALLEST_ROW_GROUP, self.rows.height // max(1, len(self.days))),
+            row_group_size=max(SMALLEST_ROW_GROUP, self.rows.height // ROW_GROUPS),
             metadata={DAYS_KEY: json.dumps({key: asdict(day) for key, day in self.days.items()})},
         )
         return buffer.getvalue()
