@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("table", "csv", "json")
 TABLE_ROWS = 200
+ATTEMPTS = 3
 
 
 def run_query(sql: str, output: str) -> int:
@@ -39,13 +40,23 @@ def run_query(sql: str, output: str) -> int:
                     "almanac query takes one SELECT and changes nothing: to write the rows to a file, use --format csv"
                     " or json and redirect the output; to take the data away, use almanac export."
                 )
-            result = connection.execute(sql)
-            header = [column[0] for column in result.description or ()]
-            rows = result.fetchall()
+            header, rows = _ask(connection, sql)
         except duckdb.Error as error:
             raise AlmanacError(f"the query failed: {error}") from error
     show_rows(header, rows, output)
     return 0
+
+
+def _ask(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Column names and rows. A question is asked again where a file went while it was asked: a compacted day's."""
+    for attempt in range(ATTEMPTS):
+        try:
+            result = connection.execute(sql)
+            return [column[0] for column in result.description or ()], result.fetchall()
+        except duckdb.IOException:
+            if attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError("the last attempt returns or raises")
 
 
 def open_warehouse(settings: Settings) -> duckdb.DuckDBPyConnection:

@@ -1,10 +1,10 @@
 """Month files: the days of a closed month in one Parquet file, each with what its own file told.
 
 The rows stand in the order of the days, in about a row group a week: one day is read without most of
-the others, and the metadata of hundreds of months, which every query reads, stays small. For each day the file's metadata keeps the number of rows, the
-fingerprint and the notes of the day's file and the time at which it was written: whether a day was
-compacted makes no difference to anyone who asks for it. When months are written is said in
-`compaction`.
+the others, and the metadata of hundreds of months, which every query reads, stays small. For each day
+the file's metadata keeps the number of rows, the fingerprint and the notes of the day's file and the
+time at which it was written: whether a day was compacted makes no difference to anyone who asks for
+it. When months are written is said in `compaction`.
 """
 
 from __future__ import annotations
