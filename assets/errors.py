@@ -22,6 +22,14 @@ class SourceUnavailableError(AlmanacError):
     """A source did not answer or answered nothing on a day on which arXiv announced papers."""
 
 
+class SourceRefusedError(SourceUnavailableError):
+    """A source answers that it will not serve the request: a setting is wrong, and no other source would mend it."""
+
+
+class DayMissingError(SourceUnavailableError):
+    """A source answers, but has nothing, or nothing yet, of an announcement day; other days may be well."""
+
+
 class StorageError(AlmanacError):
     """The lake or the home folder cannot be written: full, read-only or not permitted."""
 

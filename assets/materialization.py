@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import dagster as dg
 import polars as pl
 
-from assets.errors import AlmanacError, SourceUnavailableError
+from assets.errors import AlmanacError, DayMissingError, SourceUnavailableError
 from assets.warehouse.table import Table
 
 OUTAGE = "outage"
@@ -74,7 +74,7 @@ def each_partition(
         except AlmanacError as error:
             failures[key] = error
             context.log.error(f"{key}: {error}")
-            if isinstance(error, SourceUnavailableError):
+            if _is_outage(error):
                 # Its retries are used up: the other days would only wait for the same outage.
                 failures |= dict.fromkeys(keys[keys.index(key) + 1 :], error)
                 break
@@ -92,10 +92,15 @@ def each_partition(
             heading if len(keys) > 1 else str(failures[keys[0]]),
             metadata={
                 "failed": dg.MetadataValue.md("\n".join(f"- {sentence}" for sentence in sentences)),
-                OUTAGE: any(isinstance(error, SourceUnavailableError) for error in failures.values()),
+                OUTAGE: any(map(_is_outage, failures.values())),
             },
             allow_retries=False,
         )
+
+
+def _is_outage(error: AlmanacError) -> bool:
+    """Whether the source is out for other days, too."""
+    return isinstance(error, SourceUnavailableError) and not isinstance(error, DayMissingError)
 
 
 def table_metadata(table: Table) -> dict[str, Any]:

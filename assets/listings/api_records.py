@@ -28,6 +28,11 @@ class Found(NamedTuple):
     record: str
     address: str
 
+    @property
+    def key(self) -> str:
+        """What tells it from other papers, whichever version of it is given."""
+        return self.paper_id or self.entry_id
+
 
 def search_query(opens: dt.datetime, closes: dt.datetime, categories: frozenset[str] | None) -> str:
     """The API's query for what was submitted in a window to `categories` (None: all); minutes in GMT."""

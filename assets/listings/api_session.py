@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 from requests.adapters import HTTPAdapter
 
-from assets.errors import SourceUnavailableError
+from assets.errors import SourceRefusedError
 from assets.warehouse.lake import storage_error
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class PoliteAdapter(HTTPAdapter):
     """Carries requests at the pace and lets only whole answers through.
 
     What is worth asking again is raised as requests.ConnectionError or comes back with its status
-    of 429 or 5xx, both of which the `arxiv` package repeats; what is not, as SourceUnavailableError.
+    of 429 or 5xx, both of which the `arxiv` package repeats; what is not, as SourceRefusedError.
     `last_url` and `last_total` (the API's own count) are of the last whole answer.
     """
 
@@ -133,7 +133,7 @@ class PoliteAdapter(HTTPAdapter):
         if response.status_code == requests.codes.ok:
             self._check(request.url or "", body)
         elif not response.is_redirect:
-            raise SourceUnavailableError(
+            raise SourceRefusedError(
                 f"the API refused the request with HTTP {response.status_code} ({request.url}): "
                 "check ALMANAC_ARXIV_API_URL and ALMANAC_CATEGORIES."
             )

@@ -19,7 +19,7 @@ from oaipmh_scythe.config import HTTPConfig, RetryConfig
 from oaipmh_scythe.exceptions import BadResumptionToken, NoRecordsMatch, OAIPMHException
 
 from assets.calendar.days import announced_at, day_of_submission, latest_announced_day, submission_window
-from assets.errors import SourceUnavailableError
+from assets.errors import SourceRefusedError, SourceUnavailableError
 from assets.listings.api_session import TIMEOUT_SECONDS, Pace, user_agent
 from assets.listings.harvest_store import HarvestStore, Resumption, Slice
 from assets.listings.oai_records import Page, check_answer, read_page
@@ -89,8 +89,8 @@ class OaiClient(Scythe):
     def page(self, query: dict[str, str]) -> Page:
         """One page of a list; an empty one where no record matches.
 
-        Raises BadResumptionToken for an expired token, and SourceUnavailableError for everything else
-        that keeps a page away.
+        Raises BadResumptionToken for an expired token, SourceRefusedError for a request that the service
+        does not serve, and SourceUnavailableError for everything else that keeps a page away.
         """
         try:
             return read_page(self.harvest(query).http_response.content)
@@ -99,7 +99,7 @@ class OaiClient(Scythe):
         except BadResumptionToken:
             raise
         except OAIPMHException as error:
-            raise SourceUnavailableError(
+            raise SourceRefusedError(
                 f"OAI-PMH refused {_shown(query)} ({type(error).__name__}: {str(error)[:120]}): check ALMANAC_OAI_URL "
                 "and ALMANAC_CATEGORIES."
             ) from error

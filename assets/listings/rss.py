@@ -13,13 +13,13 @@ import httpx2
 from assets.calendar.days import why_no_announcement
 from assets.calendar.ids import parse_id
 from assets.categories import all_categories, archive
-from assets.errors import InputError, SourceUnavailableError
+from assets.errors import DayMissingError, InputError, SourceRefusedError, SourceUnavailableError
 from assets.listings.api_session import TIMEOUT_SECONDS, Pace
 from assets.listings.feed_batches import Batches
 from assets.listings.feed_items import Feed, Item, check_feed, read_feed
 from assets.listings.polite_transport import polite_client
 from assets.listings.schema import LISTING_KINDS
-from assets.listings.source import DayListing, RawRecord, is_followed, kept
+from assets.listings.source import DayListing, Given, RawRecord, count_by_category, is_followed, sort_out
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -66,10 +66,11 @@ class RssSource:
         """None: the feed's only day changes every night."""
 
     def listing(self, day: dt.date, categories: frozenset[str] | None) -> DayListing:
-        """The papers of the feed, with their types, new ones first; `announced_total` counts them.
+        """The papers of the feed, with their types, new ones first; `announced_total` counts its items.
 
-        Raises InputError for a day that the feed no longer holds, and SourceUnavailableError where the
-        feed does not answer, is not made yet or not made anew, or holds nothing on an announcement day.
+        Raises InputError for a day that the feed no longer holds, SourceUnavailableError where it does
+        not answer, and DayMissingError where it is not made yet or not made anew, or holds nothing on an
+        announcement day.
         """
         topics = _topics(categories)
         feeds = self._feeds(topics)
@@ -79,13 +80,14 @@ class RssSource:
                 f"the feed holds {built} only, not {day}: ask for {built}, or set ALMANAC_SOURCE to another source."
             )
         if built < day:
-            raise SourceUnavailableError(
+            raise DayMissingError(
                 f"the feed is still that of {built} and not yet of {day}: it is made at midnight US Eastern; run later."
             )
-        items = _merged([item for _, feed in feeds for item in feed.items])
+        every = [item for _, feed in feeds for item in feed.items]
+        items = _merged(every)
         no_announcement = why_no_announcement(day)
         if not items and no_announcement is None and not self._is_quiet(day, categories):
-            raise SourceUnavailableError(
+            raise DayMissingError(
                 f"the feed of {day} is empty, though arXiv announces papers on that day: run the day again later."
             )
         faults = self._faults(day, topics, feeds, items)
@@ -94,15 +96,27 @@ class RssSource:
                 f"the feed holds {len(items)} papers for {day}, on which arXiv announces nothing ({no_announcement}): "
                 "correct the list of holidays if that is wrong."
             )
-        records = [
-            RawRecord(item.paper_id, item.listing, item.record, "listed", item.link or self.url) for item in items
+        once = {id(item) for item in items}
+        given = [
+            Given(
+                RawRecord(item.paper_id, item.listing, item.record, "listed", item.link or self.url),
+                "listed" if id(item) in once else "repeated",
+            )
+            for item in [*items, *(item for item in every if id(item) not in once)]
         ]
-        return DayListing(day, kept(records, categories), len(items), faults)
+        return sort_out(
+            day,
+            given,
+            categories,
+            announced_total=len(every),
+            announced_by_category=count_by_category(item.record for item in every),
+            faults=faults,
+        )
 
     def _faults(
         self, day: dt.date, topics: Sequence[str], feeds: Sequence[tuple[str, Feed]], items: Sequence[Item]
     ) -> list[str]:
-        """What the reader must know. Raises SourceUnavailableError for a feed that repeats another day's."""
+        """What the reader must know. Raises DayMissingError for a feed that repeats another day's."""
         faults = [
             f"the feed of {topic} has {len(feed.items)} items, at which arXiv cuts it off: papers of {day} may be "
             "missing; compare with the source oai or api."
@@ -116,7 +130,7 @@ class RssSource:
         if repeated := batches.repeated(day, new):
             other, count = repeated
             if count >= STALE_SHARE * len(new):
-                raise SourceUnavailableError(
+                raise DayMissingError(
                     f"the feed says {day}, but {count} of its {len(new)} new papers were those of {other}: it was not "
                     "made anew; run the day again later."
                 )
@@ -145,12 +159,12 @@ class RssSource:
                 reason = str(error) or type(error).__name__
                 continue
             except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-                raise SourceUnavailableError(f"{address} cannot be asked ({error}): check ALMANAC_RSS_URL.") from error
+                raise SourceRefusedError(f"{address} cannot be asked ({error}): check ALMANAC_RSS_URL.") from error
             if answer.status_code == 200:
                 return read_feed(answer.content)
             reason = f"HTTP {answer.status_code}"
             if answer.status_code != 429 and answer.status_code < 500:
-                raise SourceUnavailableError(
+                raise SourceRefusedError(
                     f"the feed refused {address} ({reason}): check ALMANAC_RSS_URL and ALMANAC_CATEGORIES."
                 )
         raise SourceUnavailableError(

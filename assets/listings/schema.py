@@ -1,4 +1,6 @@
-"""The table `raw_listings`: what the source said, untouched, one row a paper."""
+"""The tables of listings: what the source said, untouched, and what became of each record that it returned."""
+
+from typing import Literal
 
 import polars as pl
 
@@ -10,6 +12,10 @@ LISTING_KINDS = ("new", "cross", "replace", "replace-cross")
 DAY_SOURCES = ("listed", "submission", "id order")
 """How an announcement day is known: given by the source, told from the submission time, or, for
 papers that moderation held, told from the neighbours' ids."""
+
+Fate = Literal["listed", "other day", "not followed", "repeated"]
+"""What became of a record that a source returned for a day: it is in `raw_listings` of that day; it
+belongs to another announcement day; none of its categories is followed; the source gave it twice."""
 
 RAW_LISTINGS = Table(
     "raw_listings",
@@ -31,4 +37,25 @@ RAW_LISTINGS = Table(
         Column("fetched_at", UTC_TIME, "when the record was read"),
     ),
     key=("day", "position"),
+)
+
+LISTING_RECEIPTS = Table(
+    "listing_receipts",
+    "day",
+    "Every record that the source returned for an announcement day, and what became of it.",
+    (
+        Column("day", pl.Date(), "announcement day, UTC, that the source was asked for"),
+        Column("paper_id", pl.String(), "arXiv id without version; NULL where the record has none", nullable=True),
+        Column("listing", pl.String(), "new, cross, replace or replace-cross"),
+        Column("categories", pl.List(pl.String()), "canonical categories, the primary first"),
+        Column("fate", pl.String(), "listed (in raw_listings), other day, not followed or repeated"),
+        Column(
+            "other_day",
+            pl.Date(),
+            "of fate other day: the announcement day that it was put on; of fate listed: the day whose submission "
+            "window holds it, where that is an earlier one; NULL otherwise",
+            nullable=True,
+        ),
+        Column("source_ref", pl.String(), "where in the source: file and line, or the request's address"),
+    ),
 )

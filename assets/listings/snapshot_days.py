@@ -13,7 +13,7 @@ import polars as pl
 
 from assets.calendar.days import announcement_days, id_month, next_announcement_day
 from assets.calendar.infer import infer_days
-from assets.listings.source import DayListing, RawRecord, kept
+from assets.listings.source import DayListing, Given, RawRecord, sort_out
 from assets.warehouse.table import UTC_TIME
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def day_listing(
         f"announcement day: taken for {day} by submission time and id; correct `announced` or the list of holidays."
         for stated, count, line in misdated.sort("misdated").iter_rows()
     ]
-    return DayListing(day, kept(records, followed), None, faults)
+    return sort_out(day, map(Given, records), followed, faults=faults)
 
 
 def broken_line_sentence(line: int, file: str, reason: str) -> str:

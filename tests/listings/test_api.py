@@ -287,6 +287,14 @@ def test_a_count_that_the_api_does_not_keep_is_an_outage(server: Server, pace: P
         ApiSource(server.url, pace).listing(TUESDAY, None)
 
 
+def test_a_count_that_is_too_low_shows_in_the_count_of_the_day(server: Server, pace: Pace) -> None:
+    server.whole = feed(PAPERS, len(PAPERS) - 1)
+    listing = ApiSource(server.url, pace).listing(WEDNESDAY, None)
+    of_the_window = [one for one in listing.receipts if one.other_day is None or one.fate == "other day"]
+    assert len(of_the_window) == 4
+    assert listing.announced_total == 3
+
+
 def test_requests_of_several_clients_keep_one_pace(server: Server, tmp_path: Path) -> None:
     file = tmp_path / "pace"
     arrivals: list[float] = []
