@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Literal
 import openai
 
 from assets.calendar.days import holiday_years, latest_announced_day
-from assets.errors import AlmanacError
+from assets.errors import AlmanacError, DayMissingError
+from assets.listings.fallback import without_fallback
 from orchestration.querying import open_warehouse
 from orchestration.resources import engine_settings, listing_source, summarizer
 from orchestration.settings import unknown_variables
@@ -83,13 +84,17 @@ def _home(settings: Settings) -> Finding:
 
 
 def _source(settings: Settings, now: dt.datetime) -> Finding:
-    source = listing_source(settings)
+    source = without_fallback(listing_source(settings))
     days = source.days()
     if days:
         return Finding("source", "ok", f"{source.name}: {len(days)} announcement days, {days[0]} to {days[-1]}")
     day = latest_announced_day(now)
-    listing = source.listing(day, settings.preferences().categories)
-    return Finding("source", "ok", f"{source.name}: answered with {len(listing.records)} records for {day}")
+    stands_in = f"; {settings.fallback} stands in where it does not answer" if settings.fallback else ""
+    try:
+        listing = source.listing(day, settings.preferences().categories)
+    except DayMissingError as error:
+        return Finding("source", "warning", f"{source.name}: {error}")
+    return Finding("source", "ok", f"{source.name}: answered with {len(listing.records)} records for {day}{stands_in}")
 
 
 def _summarizer(settings: Settings) -> Finding:

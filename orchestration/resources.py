@@ -8,6 +8,7 @@ import dagster as dg
 
 from assets.errors import SettingsError
 from assets.listings.api import ApiSource
+from assets.listings.fallback import FallbackSource
 from assets.listings.oai import OaiSource
 from assets.listings.rss import RssSource
 from assets.listings.sample import SampleSource
@@ -27,23 +28,28 @@ if TYPE_CHECKING:
     from assets.aggregates.models import Models
     from assets.listings.source import ListingSource
     from assets.materialization import Progress
-    from orchestration.settings import Settings
+    from orchestration.settings import Settings, Source
 
 
 def listing_source(settings: Settings, progress: Progress | None = None) -> ListingSource:
-    """The source that the settings name; `progress` hears of a large file's reading.
+    """The source that the settings name, with the one that stands in for it.
 
-    Raises SettingsError where the source lacks what it needs.
+    `progress` hears of the reading of a large file. Raises SettingsError where a source lacks what it needs.
     """
-    if settings.source == "sample":
+    first = _source(settings.source, settings, progress)
+    return FallbackSource(first, _source(settings.fallback, settings, progress)) if settings.fallback else first
+
+
+def _source(name: Source, settings: Settings, progress: Progress | None) -> ListingSource:
+    if name == "sample":
         return SampleSource()
-    if settings.source == "snapshot":
+    if name == "snapshot":
         if settings.snapshot is None:
             raise SettingsError("ALMANAC_SOURCE is snapshot, but ALMANAC_SNAPSHOT names no file: set it to one.")
         return SnapshotSource(settings.snapshot, settings.home_folder.snapshots, progress.reading if progress else None)
-    if settings.source == "oai":
+    if name == "oai":
         return OaiSource(settings.home_folder.harvest, settings.oai_url)
-    if settings.source == "rss":
+    if name == "rss":
         return RssSource(settings.rss_url, settings.home_folder.harvest)
     return ApiSource(settings.arxiv_api_url)
 
@@ -114,7 +120,7 @@ def resources(
         refuse_mixture(settings.home_folder, prepared, settings.source)
         return prepared
 
-    @dg.resource(description=f"where listings come from: {settings.source}")
+    @dg.resource(description=f"where listings come from: {settings.source}, else {settings.fallback}")
     def source() -> ListingSource:
         return listing_source(settings, progress)
 

@@ -27,6 +27,9 @@ PREFIX = "ALMANAC_"
 
 Source = Literal["sample", "api", "oai", "rss", "snapshot"]
 
+FALLBACKS: dict[Source, Source] = {"oai": "api", "api": "oai", "rss": "oai"}
+"""What `auto` stands for: where one of arXiv's services is out, another one; a file has no outage."""
+
 
 class Settings(BaseSettings):
     """Everything that can be set, under the names of the README's table."""
@@ -42,6 +45,18 @@ class Settings(BaseSettings):
         None, validation_alias="ALMANAC_LAKE_URL", description="where the Parquet goes; default: lake/ under the home"
     )
     source: Source = Field("sample", validation_alias="ALMANAC_SOURCE", description="sample, api, oai, rss or snapshot")
+    fallback_source: Literal["auto", "none", "api", "oai", "rss"] = Field(
+        "auto",
+        validation_alias="ALMANAC_FALLBACK_SOURCE",
+        description="source for days on which the first does not answer: auto, none, api, oai or rss",
+    )
+    look_again_days: int = Field(
+        10,
+        validation_alias="ALMANAC_LOOK_AGAIN_DAYS",
+        ge=1,
+        le=250,
+        description="latest announcement days that are asked for again, for late and held papers",
+    )
     snapshot: Path | None = Field(
         None, validation_alias="ALMANAC_SNAPSHOT", description="JSON Lines file in the layout of arXiv's snapshot"
     )
@@ -98,6 +113,20 @@ class Settings(BaseSettings):
         return tuple(part for part in value.replace(",", " ").split()) if isinstance(value, str) else value
 
     @property
+    def fallback(self) -> Source | None:
+        """The source that stands in for the first one. Raises SettingsError where that is the first one itself."""
+        if self.fallback_source == "none":
+            return None
+        if self.fallback_source == "auto":
+            return FALLBACKS.get(self.source)
+        if self.fallback_source == self.source:
+            raise SettingsError(
+                f"ALMANAC_FALLBACK_SOURCE is {self.source!r}, which is ALMANAC_SOURCE itself: name another source, or"
+                " none."
+            )
+        return self.fallback_source
+
+    @property
     def uses_model(self) -> bool:
         """Whether a model summarizes: asked for, or `auto` with a key or an address."""
         given = self.openai_api_key is not None or bool(self.openai_base_url)
@@ -140,6 +169,7 @@ def load_settings(**overrides: Any) -> Settings:
     except ValidationError as error:
         raise SettingsError(_explain(error)) from None
     settings.preferences()
+    settings.fallback  # noqa: B018 - the same
     settings.lake_root  # noqa: B018 - parsed here so that a wrong value is told at once
     return settings
 

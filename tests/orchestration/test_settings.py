@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from assets.errors import SettingsError
+from assets.listings.fallback import FallbackSource
+from orchestration.resources import listing_source
 from orchestration.settings import Settings, load_settings, unknown_variables
 
 README = Path(__file__).parents[2] / "README.md"
@@ -45,6 +47,32 @@ def test_a_lake_elsewhere_is_a_folder_path(tmp_path: Path) -> None:
     assert load_settings(lake_url=f"file://{tmp_path}/lake").lake_root == tmp_path / "lake"
     with pytest.raises(SettingsError, match="local folder"):
         load_settings(lake_url="s3://bucket/lake")
+
+
+@pytest.mark.parametrize(
+    ("source", "given", "expected"),
+    [
+        ("oai", "auto", "api"),
+        ("api", "auto", "oai"),
+        ("rss", "auto", "oai"),
+        ("snapshot", "auto", None),
+        ("sample", "auto", None),
+        ("oai", "none", None),
+        ("oai", "rss", "rss"),
+    ],
+)
+def test_the_source_that_stands_in(source: str, given: str, expected: str | None) -> None:
+    settings = load_settings(source=source, fallback_source=given)
+    assert settings.fallback == expected
+    if source in ("oai", "api", "rss"):
+        made = listing_source(settings)
+        assert made.name == source
+        assert (made.second.name if isinstance(made, FallbackSource) else None) == expected
+
+
+def test_a_source_cannot_stand_in_for_itself() -> None:
+    with pytest.raises(SettingsError, match="ALMANAC_FALLBACK_SOURCE is 'oai', which is ALMANAC_SOURCE itself"):
+        load_settings(source="oai", fallback_source="oai")
 
 
 def test_the_readme_documents_every_setting() -> None:
