@@ -28,6 +28,8 @@ class Verdict:
     """What to do about it, as a sentence."""
     severity: dg.AssetCheckSeverity | None = None
     """How grave it is where the partition does not pass; by default as the check says."""
+    note: str = "No problem found."
+    """What is said where there is no problem."""
 
     @property
     def passes(self) -> bool:
@@ -38,7 +40,7 @@ class Verdict:
     def sentence(self) -> str:
         """The finding in a line."""
         if not self.problems:
-            return "No problem found."
+            return self.note
         rest = len(self.problems) - 1
         told = self.problems[0] + (f" (and {rest} more)" if rest else "")
         return f"{told} {self.advice}" if self.advice and not self.passes else told

@@ -8,6 +8,7 @@ mailing (mailings.py). benchmarks/announcement_days.py measures both against lis
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 import polars as pl
@@ -101,6 +102,13 @@ def days_of_id_month(year: int, month: int) -> tuple[date, ...]:
     # The ids of a month reach a few days into the next one; days before the second are the last month's.
     around = days.announcement_days(start, start + timedelta(days=40))
     return tuple(day for day in around if days.id_month(day) == (year, month))
+
+
+def days_of_ids(paper_ids: Iterable[str]) -> set[date]:
+    """All announcement days on which papers with these ids may be new; nothing for texts that are no ids."""
+    identifiers = (parse_id(paper_id) for paper_id in paper_ids)
+    months = {(one.year, one.month) for one in identifiers if one is not None}
+    return {day for month in months for day in days_of_id_month(*month)}
 
 
 def _place(window: date | None, announced: tuple[date, ...], place_of: dict[date, int]) -> int | None:

@@ -1,19 +1,23 @@
-"""The asset `raw_listings` and its check."""
+"""The assets `raw_listings` and `listing_receipts`, and their checks."""
 
 import datetime as dt
+import json
+from collections.abc import Iterator
 
 import dagster as dg
 
 from assets.checking import Verdict, judge_partitions
-from assets.listings.schema import RAW_LISTINGS
-from assets.listings.source import ListingSource, frame
+from assets.listings.changes import DayChange, as_json, compare, found_elsewhere, from_json, with_places
+from assets.listings.counts import DayCounts
+from assets.listings.fallback import without_fallback
+from assets.listings.schema import LISTING_RECEIPTS, RAW_LISTINGS
+from assets.listings.source import DayListing, ListingSource, frame, receipts_frame
+from assets.listings.volume import needed_days, sentence, volumes
 from assets.materialization import Progress, each_partition, frame_metadata, table_metadata
 from assets.owners import OWNERS
 from assets.partitions import BACKFILL_POLICY, DAYS
 from assets.preferences import Preferences
 from assets.warehouse.lake import Lake
-
-ROW_COUNT = "dagster/partition_row_count"
 
 
 def made_with(source: str, preferences: Preferences) -> dict[str, str]:
@@ -21,71 +25,140 @@ def made_with(source: str, preferences: Preferences) -> dict[str, str]:
     return {"source": source, "categories": preferences.categories_text}
 
 
-@dg.asset(
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(
+            "raw_listings",
+            description=(
+                "What the source said about the papers of an announcement day, untouched: one row a record. Holds"
+                " every record that belongs to a followed category, as primary category or cross-list, and every"
+                " record that cannot be judged because it is broken or names no category."
+            ),
+            group_name="listings",
+            kinds={"python", "parquet"},
+            owners=OWNERS,
+            metadata=table_metadata(RAW_LISTINGS),
+        ),
+        dg.AssetSpec(
+            "listing_receipts",
+            description=(
+                "Every record that the source returned for the day, and what became of it: listed, put on another"
+                " announcement day, in no followed category, or given twice."
+            ),
+            group_name="listings",
+            kinds={"python", "parquet"},
+            owners=OWNERS,
+            metadata=table_metadata(LISTING_RECEIPTS),
+        ),
+    ],
     partitions_def=DAYS,
     backfill_policy=BACKFILL_POLICY,
-    group_name="listings",
-    kinds={"python", "parquet"},
-    owners=OWNERS,
-    metadata=table_metadata(RAW_LISTINGS),
 )
-def raw_listings(
+def listed_records(
     context: dg.AssetExecutionContext,
     lake: dg.ResourceParam[Lake],
     source: dg.ResourceParam[ListingSource],
     preferences: dg.ResourceParam[Preferences],
     progress: dg.ResourceParam[Progress],
-) -> None:
-    """What the source said about the papers of an announcement day, untouched: one row a record.
-
-    Holds every record that belongs to a followed category, as primary category or cross-list, and
-    every record that cannot be judged because it is broken or names no category.
-    """
+) -> Iterator[dg.MaterializeResult[None]]:
+    """Asks the source for each day of the run and stores what it said."""
 
     def make(day: str) -> dict[str, dict[str, object]]:
-        listing = source.listing(dt.date.fromisoformat(day), preferences.categories)
-        rows = frame(listing, source.name, dt.datetime.now(dt.UTC))
-        lake.write(RAW_LISTINGS, day, rows, made_with(source.name, preferences))
+        asked = without_fallback(source) if is_made_by(lake, day, source.name) else source
+        listing = asked.listing(dt.date.fromisoformat(day), preferences.categories)
+        rows, receipts = frame(listing, source.name, dt.datetime.now(dt.UTC)), receipts_frame(listing)
+        before = lake.read(RAW_LISTINGS, [day])
+        change = compare(before, listing) if lake.has(RAW_LISTINGS, day) else None
+        notes = listing_notes(listing, source.name, preferences, change)
+        lake.write(LISTING_RECEIPTS, day, receipts)
+        lake.write(RAW_LISTINGS, day, rows, notes)
         for fault in listing.faults:
             context.log.warning(fault)
             progress.noticed(fault)
         metadata = {
             **frame_metadata(rows, ["position", "paper_id", "listing", "announced_by", "source_ref"]),
-            "source": source.name,
-            "categories": preferences.categories_text,
+            **{name: value for name, value in notes.items() if name in ("source", "fallback_for", "categories")},
             "faults": len(listing.faults),
         }
         if listing.announced_total is not None:
             metadata["announced_total"] = listing.announced_total
-        return {"raw_listings": metadata}
+        by_fate = dict(receipts.group_by("fate").len().sort("fate").iter_rows())
+        return {
+            "raw_listings": metadata,
+            "listing_receipts": {**frame_metadata(receipts, ["paper_id", "fate", "other_day"]), "by_fate": by_fate},
+        }
 
     each_partition(context, progress, make)
+    for asset in (RAW_LISTINGS.name, LISTING_RECEIPTS.name):
+        yield dg.MaterializeResult(asset)
 
 
-@dg.asset_check(asset=raw_listings, partitions_def=DAYS)
+def is_made_by(lake: Lake, day: str, source: str) -> bool:
+    """Whether the source made a day itself: then an outage leaves it as it is, and no other source replaces it."""
+    return lake.notes(RAW_LISTINGS, day).get("source") == source
+
+
+def listing_notes(
+    listing: DayListing, asked: str, preferences: Preferences, change: DayChange | None
+) -> dict[str, str]:
+    """What a day's partition says about itself: what it was made with, the source's own counts, and what changed.
+
+    `asked` is the source of the settings, `change` the difference from what the partition held before.
+    """
+    notes = made_with(listing.source or asked, preferences)
+    if listing.source not in (None, asked):
+        notes["fallback_for"] = asked
+    if listing.announced_total is not None:
+        notes["announced"] = str(listing.announced_total)
+    if listing.announced_by_category is not None:
+        notes["announced_by_category"] = json.dumps(dict(listing.announced_by_category))
+    if change:
+        notes["change"] = json.dumps(as_json(change))
+    return notes
+
+
+@dg.asset_check(asset="raw_listings", partitions_def=DAYS)
 def no_fewer_records_than_before(
     context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake]
 ) -> dg.AssetCheckResult:
-    """Warns where a day was replaced by fewer records than it held."""
-    operation = context.op_execution_context
+    """Warns where a day lost papers when it was made again, and names them; says where those are that moved."""
 
     def judge(day: str) -> Verdict:
-        now = lake.row_count(RAW_LISTINGS, day)
-        earlier = operation.instance.fetch_materializations(
-            dg.AssetRecordsFilter(asset_key=raw_listings.key, asset_partitions=[day]), limit=50
-        ).records
-        for record in earlier:
-            materialization = record.asset_materialization
-            if (
-                record.run_id == operation.run_id
-                or materialization is None
-                or ROW_COUNT not in materialization.metadata
-            ):
-                continue
-            before = materialization.metadata[ROW_COUNT].value
-            if isinstance(before, int) and now < before:
-                return Verdict([f"{day} held {before} records and holds {now} now."], {"before": before, "now": now})
-            break
-        return Verdict(figures={"now": now})
+        figures = {"now": lake.row_count(RAW_LISTINGS, day)}
+        kept = lake.notes(RAW_LISTINGS, day).get("change")
+        if kept is None:
+            return Verdict(figures=figures, note="Made for the first time.")
+        change = from_json(json.loads(kept))
+        change = with_places(change, found_elsewhere(lake, change.day, change.vanished))
+        figures |= {"added": len(change.added), "moved": len(change.moved), "vanished": len(change.vanished)}
+        lost = DayChange(change.day, moved=change.moved, unfollowed=change.unfollowed, vanished=change.vanished)
+        return Verdict(lost.sentences, figures, passed=not change.vanished)
+
+    return judge_partitions(context, judge, dg.AssetCheckSeverity.WARN)
+
+
+@dg.asset_check(asset="raw_listings", partitions_def=DAYS, additional_deps=["listing_receipts"])
+def as_many_papers_as_usual(
+    context: dg.AssetCheckExecutionContext,
+    lake: dg.ResourceParam[Lake],
+    preferences: dg.ResourceParam[Preferences],
+) -> dg.AssetCheckResult:
+    """Warns where a day has far fewer or far more papers than its weekday had lately, with the numbers."""
+    counts = DayCounts(lake, preferences.categories_text)
+
+    def judge(day: str) -> Verdict:
+        date = dt.date.fromisoformat(day)
+        first, last = needed_days(date)
+        found = volumes(date, counts.between(first, last, and_also=date), preferences.categories or ())
+        figures: dict[str, object] = {}
+        for one in found:
+            figures[one.category] = one.count
+            if one.expected is not None:
+                figures[f"{one.category}, expected"] = round(one.expected, 1)
+        figures["weekdays_compared"] = compared = found[0].weekdays
+        note = "As usual."
+        if found[0].expected is None:
+            note = f"Not judged: the lake holds too little of the weeks before ({compared} days like {day})."
+        return Verdict([sentence(date, one) for one in found if one.is_severe], figures, note=note)
 
     return judge_partitions(context, judge, dg.AssetCheckSeverity.WARN)
