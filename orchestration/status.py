@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from assets.calendar.days import why_no_announcement
 from assets.digests.schema import DIGESTS
 from assets.listings.schema import RAW_LISTINGS
-from assets.papers.schema import PAPERS, REJECTED_PAPERS
+from assets.papers.schema import LISTING_LEDGER, PAPERS, REJECTED_PAPERS
 from assets.summaries.schema import SUMMARIES
 
 if TYPE_CHECKING:
@@ -57,6 +57,11 @@ def day_status(lake: Lake, day: dt.date, wanted: Mapping[str, str]) -> DayStatus
 def _state(lake: Lake, key: str, papers: int, statuses: collections.Counter[str]) -> tuple[State, str]:
     if not lake.has(PAPERS, key):
         return "partial", "listed, but not cleaned"
+    if not lake.has(LISTING_LEDGER, key):
+        return "partial", "no ledger yet"
+    ledger = pl.read_parquet(lake.partition_file(LISTING_LEDGER, key), columns=["unexplained"])
+    if lacking := ledger.get_column("unexplained").cast(pl.Boolean).sum():
+        return "partial", f"{lacking} rows of the ledger do not add up: see the check every_difference_is_explained"
     if not lake.has(SUMMARIES, key):
         return "partial", "no summaries yet"
     if waiting := statuses["pending"]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from assets.aggregates.models import Models, load_models
 from assets.aggregates.run import view_sql
 from assets.digests.schema import DIGESTS
-from assets.listings.schema import RAW_LISTINGS
+from assets.listings.schema import LISTING_RECEIPTS, RAW_LISTINGS
 from assets.overviews.schema import OVERVIEWS
-from assets.papers.schema import PAPERS, REJECTED_PAPERS
+from assets.papers.schema import LISTING_LEDGER, PAPERS, REJECTED_PAPERS
 from assets.summaries.schema import SUMMARIES, SUMMARY_REPAIRS
 from assets.warehouse.catalog import View
 from assets.warehouse.schema import COMPACTED_MONTHS
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MODELS_FOLDER = Path(__file__).parent.parent / "dbt_like_sql"
 
-SOURCE_TABLES = (RAW_LISTINGS, PAPERS, REJECTED_PAPERS, SUMMARIES)
+SOURCE_TABLES = (RAW_LISTINGS, LISTING_RECEIPTS, PAPERS, REJECTED_PAPERS, LISTING_LEDGER, SUMMARIES)
 """The tables that SQL models may read beside each other."""
 
 RECORDS = (SUMMARY_REPAIRS,)

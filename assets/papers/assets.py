@@ -1,4 +1,4 @@
-"""The assets `papers` and `rejected_papers`, and the checks that nothing is lost between them."""
+"""The assets `papers`, `rejected_papers` and `listing_ledger`, and the checks that nothing is lost or told twice."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -7,13 +7,16 @@ import dagster as dg
 import polars as pl
 
 from assets.checking import Verdict, judge_partitions
-from assets.listings.schema import RAW_LISTINGS
+from assets.listings.schema import LISTING_RECEIPTS, RAW_LISTINGS
 from assets.materialization import Progress, each_partition, frame_metadata, table_metadata
 from assets.owners import OWNERS
 from assets.papers.clean import clean_day
-from assets.papers.schema import PAPERS, REJECTED_PAPERS
+from assets.papers.ledger import DayTables, ledger_rows, unexplained
+from assets.papers.once import MOVING_TAG, NewPapers, sentence
+from assets.papers.schema import EVERYTHING, LISTING_LEDGER, PAPERS, REJECTED_PAPERS
 from assets.papers.validate import violations_by_day
 from assets.partitions import BACKFILL_POLICY, DAYS
+from assets.preferences import Preferences
 from assets.warehouse.lake import Lake
 
 
@@ -104,5 +107,90 @@ def every_record_is_accounted_for(
             f"{day}: paper {paper} stands more than once." for paper in sorted(set(ids.filter(ids.is_duplicated())))
         )
         return Verdict(problems, figures)
+
+    return judge_partitions(context, judge)
+
+
+@dg.asset_check(asset="papers", partitions_def=DAYS)
+def each_paper_is_new_once(context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake]) -> dg.AssetCheckResult:
+    """No paper is announced as new on two days; later listings (cross, replace, replace-cross) may repeat it.
+
+    It stops nothing: the day that was made may well be the right one, and the papers in it are true.
+    """
+    papers = NewPapers(lake)
+    moving = context.op_execution_context.run.tags.get(MOVING_TAG, "").split(",")
+
+    def judge(day: str) -> Verdict:
+        found = {paper: days for paper, days in papers.also_new_elsewhere(day).items() if paper not in moving}
+        return Verdict(
+            [sentence(day, paper, others) for paper, others in found.items()],
+            {"new": len(papers.on(day)), "new_elsewhere": len(found)},
+        )
+
+    return judge_partitions(context, judge)
+
+
+@dg.asset(
+    deps=["raw_listings", "listing_receipts", "papers", "rejected_papers"],
+    partitions_def=DAYS,
+    backfill_policy=BACKFILL_POLICY,
+    group_name="listings",
+    kinds={"polars", "parquet"},
+    owners=OWNERS,
+    metadata=table_metadata(LISTING_LEDGER),
+)
+def listing_ledger(
+    context: dg.AssetExecutionContext,
+    lake: dg.ResourceParam[Lake],
+    preferences: dg.ResourceParam[Preferences],
+    progress: dg.ResourceParam[Progress],
+) -> None:
+    """The accounts of a day: announced by the source's own count, fetched, kept, rejected, and why they differ.
+
+    One row for the whole listing and one for each followed category.
+    """
+
+    def make(day: str) -> dict[str, dict[str, object]]:
+        rows = ledger_rows(day_tables(lake, day), preferences.categories)
+        lake.write(LISTING_LEDGER, day, rows)
+        whole = rows.filter(category=EVERYTHING).row(0, named=True)
+        shown = ("announced", "fetched", "kept", "rejected", "new", "cross_listed", "replaced", "unexplained")
+        return {
+            "listing_ledger": {
+                **frame_metadata(rows, ["category", "announced", "fetched", "kept", "explanation"]),
+                **{name: whole[name] for name in shown if whole[name] is not None},
+                "source": whole["source"],
+            }
+        }
+
+    each_partition(context, progress, make)
+
+
+def day_tables(lake: Lake, day: str) -> DayTables:
+    """What the ledger of a day is made from. Raises InputError for a table that is not made yet."""
+    receipts, raw, papers, rejected = (
+        lake.require(table, [day]) for table in (LISTING_RECEIPTS, RAW_LISTINGS, PAPERS, REJECTED_PAPERS)
+    )
+    return DayTables(dt.date.fromisoformat(day), receipts, raw, papers, rejected, lake.notes(RAW_LISTINGS, day))
+
+
+@dg.asset_check(asset=listing_ledger, partitions_def=DAYS)
+def every_difference_is_explained(
+    context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake]
+) -> dg.AssetCheckResult:
+    """What the source announced, what was fetched and what was kept differ for known reasons only.
+
+    It fails without stopping the day's digest: the papers that are there are right, and a reader is
+    better served by them and the names of those that are missing than by nothing. The day counts as
+    partial until it adds up, so that a later run makes it again.
+    """
+
+    def judge(day: str) -> Verdict:
+        rows = lake.read(LISTING_LEDGER, [day])
+        whole = rows.filter(category=EVERYTHING).row(0, named=True)
+        return Verdict(
+            unexplained(rows, day_tables(lake, day)),
+            {name: whole[name] for name in ("announced", "fetched", "kept") if whole[name] is not None},
+        )
 
     return judge_partitions(context, judge)

@@ -1,4 +1,4 @@
-"""The tables `papers` and `rejected_papers`: every listed record is in exactly one of them."""
+"""The tables `papers` and `rejected_papers` (every listed record is in exactly one), and the ledger of a day."""
 
 import polars as pl
 
@@ -74,7 +74,8 @@ PAPERS = Table(
         Column(
             "versions",
             pl.List(pl.Struct({"version": pl.Int16(), "created": UTC_TIME})),
-            "every version known, in order, with its submission time (NULL where only a day is known)",
+            "every version known to the source, in order, with its submission time (NULL where it gives none); the API "
+            "tells the first and the latest, the feeds the latest only",
         ),
         Column("report_no", pl.String(), "report number", nullable=True),
         Column("listing", pl.String(), "new, cross, replace or replace-cross", checks=(checks.one_of(LISTING_KINDS),)),
@@ -98,4 +99,51 @@ REJECTED_PAPERS = Table(
         Column("source_ref", pl.String(), "where in the source the record stands"),
     ),
     key=("day", "position"),
+)
+
+EVERYTHING = "all"
+"""Stands for the whole listing where the ledger names a category."""
+
+LISTING_LEDGER = Table(
+    "listing_ledger",
+    "day",
+    "The accounts of each announcement day, one row a followed category and one for the whole listing: what the "
+    "source announced, what was fetched, what was kept, and why they differ.",
+    (
+        Column("day", pl.Date(), "announcement day, UTC"),
+        Column("category", pl.String(), "a followed category; all for the whole listing"),
+        Column("source", pl.String(), "the source that answered"),
+        Column(
+            "fallback_for",
+            pl.String(),
+            "the source of the settings, which did not answer, where this one stood in for it",
+            nullable=True,
+        ),
+        Column(
+            "announced",
+            pl.Int64(),
+            "the source's own count: of the feed's items (rss), or of the papers submitted for the day (api, for the "
+            "whole listing only); NULL where it gives none",
+            nullable=True,
+        ),
+        Column("fetched", pl.Int64(), "records of the day that came back, whatever became of them"),
+        Column("from_other_days", pl.Int64(), "of these: submitted for an earlier day and held over to this one"),
+        Column("to_other_days", pl.Int64(), "fetched with the day, but announced on another one"),
+        Column("repeated", pl.Int64(), "given more than once by the source"),
+        Column("not_followed", pl.Int64(), "in none of the followed categories"),
+        Column("rejected", pl.Int64(), "in rejected_papers, duplicates that were merged among them"),
+        Column("kept", pl.Int64(), "in papers: new + cross_listed + replaced"),
+        Column("new", pl.Int64(), "new papers whose primary category is this one (for all: is followed)"),
+        Column("cross_listed", pl.Int64(), "new papers of another primary category, and papers cross-listed later"),
+        Column(
+            "replaced",
+            pl.Int64(),
+            "papers listed for a new version; 0 with sources that list new papers only (api, snapshot, sample)",
+        ),
+        Column("difference", pl.Int64(), "announced (fetched, where there is no count) less kept"),
+        Column("unexplained", pl.Int64(), "what of the difference no other column explains; 0 where all is well"),
+        Column(
+            "explanation", pl.String(), "why the counts differ, and the papers; NULL where none does", nullable=True
+        ),
+    ),
 )

@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 
 from assets.digests.schema import DIGESTS
-from assets.listings.schema import RAW_LISTINGS
+from assets.listings.schema import LISTING_RECEIPTS, RAW_LISTINGS
 from assets.overviews.schema import OVERVIEWS
-from assets.papers.schema import PAPERS, REJECTED_PAPERS
+from assets.papers.schema import LISTING_LEDGER, PAPERS, REJECTED_PAPERS
 from assets.summaries.schema import SUMMARIES
 from assets.warehouse.catalog import open_catalog
 from assets.warehouse.home import Home
@@ -30,6 +30,14 @@ def test_every_listed_record_is_a_paper_or_a_rejection(sample_lake: Lake) -> Non
     for day in DAYS:
         listed, papers, rejected = (sample_lake.row_count(t, day) for t in (RAW_LISTINGS, PAPERS, REJECTED_PAPERS))
         assert listed == papers + rejected
+
+
+def test_the_ledger_of_every_day_adds_up(sample_lake: Lake) -> None:
+    ledger = sample_lake.read(LISTING_LEDGER, DAYS)
+    assert set(ledger["unexplained"]) == {0}
+    whole = ledger.filter(category="all")
+    assert whole["kept"].to_list() == [sample_lake.row_count(PAPERS, day) for day in DAYS]
+    assert whole["fetched"].to_list() == [sample_lake.row_count(LISTING_RECEIPTS, day) for day in DAYS]
 
 
 def test_the_broken_records_of_the_sample_are_rejected_with_their_rule(sample_lake: Lake) -> None:
@@ -74,6 +82,7 @@ def test_the_warehouse_shows_every_table(sample_home: Home) -> None:
             " JOIN digests USING (day) WHERE papers <> primary_papers + cross_lists"
         ).fetchall()
     assert {"raw_listings", "papers", "rejected_papers", "summaries", "digests", "overviews"} <= names
+    assert {"listing_receipts", "listing_ledger"} <= names
     assert {"category_daily", "category_monthly", "category_yearly", "term_trends"} <= names
     assert counts == []
 
@@ -137,7 +146,7 @@ def test_status_tells_complete_pending_and_quiet_days(sample_home: Home, almanac
 
 
 def test_the_frames_of_the_lake_have_their_tables_columns(sample_lake: Lake) -> None:
-    for table in (RAW_LISTINGS, PAPERS, REJECTED_PAPERS, SUMMARIES, DIGESTS):
+    for table in (RAW_LISTINGS, LISTING_RECEIPTS, PAPERS, REJECTED_PAPERS, LISTING_LEDGER, SUMMARIES, DIGESTS):
         frame = pl.read_parquet(sample_lake.partition_file(table, DAYS[0]), hive_partitioning=False)
         assert frame.schema == table.polars_schema
 
