@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 import polars as pl
@@ -21,7 +21,10 @@ PRODUCT = "Preprint Almanac"
 CROSS_LISTS = "cross-lists"
 """What stands for the category of the one section that holds all cross-lists."""
 
-SectionKind = Literal["primary", "cross-list"]
+REPLACEMENTS = "replacements"
+"""The same for the papers that are listed because a new version replaced an older one: they are not new."""
+
+SectionKind = Literal["primary", "cross-list", "replacement"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,8 @@ class Entry:
     doi: str | None
     license: str | None
     listing: str
+    versions: tuple[tuple[int, datetime | None], ...]
+    """Versions known to the source, with their submission times (UTC)."""
     announced_by: str
     is_withdrawn: bool
     status: str
@@ -58,7 +63,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Section:
-    """The papers of one primary category, or all cross-lists, in the order of the source."""
+    """The new papers of one primary category, or all cross-lists, or all replacements, in the order of the source."""
 
     category: str
     kind: SectionKind
@@ -79,18 +84,22 @@ class Rejection:
 
 @dataclass(frozen=True)
 class Counts:
-    """The ledger of the day: listed = papers + cross_lists + not_followed + rejected."""
+    """The ledger of the day: listed = papers + cross_lists + replacements + not_followed + rejected."""
 
     listed: int
     papers: int
+    """New papers whose primary category is followed."""
     cross_lists: int
+    """New papers of other primary categories, and papers that were cross-listed after their own day."""
+    replacements: int
+    """Papers listed again for a new version."""
     not_followed: int
     rejected: int
     categories: Mapping[str, int]
     """Papers by primary category, in the order of the sections."""
     rejected_by_rule: Mapping[str, int]
     status: Mapping[str, int]
-    """Summaries by status, those of the cross-lists included."""
+    """Summaries by status, those of the cross-lists and replacements included."""
 
 
 @dataclass(frozen=True)
@@ -140,28 +149,23 @@ def build_digest(
     Rows of other days are passed over. `followed` are canonical categories, None for all;
     `language` is the ISO 639-1 code of the summaries to show; `source_note` is a sentence that
     opens the page (that the papers are invented, say). Each paper stands in the section of its
-    primary category where that one is followed, else among the cross-lists where another of its
-    categories is, else it is only counted. Papers without a summary row are there as pending.
+    primary category where it is new and that category is followed, among the replacements where it is
+    listed for a new version, else among the cross-lists where a category of it is followed, else it is
+    only counted. Papers without a summary row are there as pending.
     """
     rows = papers.filter(pl.col("day") == day)
     summary_rows = summaries.filter((pl.col("day") == day) & (pl.col("language") == language))
     summary_of = {row["paper_id"]: row for row in summary_rows.iter_rows(named=True)}
 
-    by_primary: dict[str, list[Entry]] = {}
-    crossing: list[Entry] = []
+    by_place: dict[str, list[Entry]] = {}
     for row in rows.iter_rows(named=True):
-        if followed is None or row["primary_category"] in followed:
-            chosen = by_primary.setdefault(row["primary_category"], [])
-        elif not followed.isdisjoint(row["categories"]):
-            chosen = crossing
-        else:
-            continue
-        chosen.append(_entry(row, summary_of.get(row["paper_id"]), language))
+        if where := _place(row, followed):
+            by_place.setdefault(where, []).append(_entry(row, summary_of.get(row["paper_id"]), language))
 
+    others = [(CROSS_LISTS, by_place.pop(CROSS_LISTS, None)), (REPLACEMENTS, by_place.pop(REPLACEMENTS, None))]
     # By name, not by size: a reader finds a category at the same place every day, beside those of its archive.
-    sections = [Section(category, "primary", tuple(entries)) for category, entries in sorted(by_primary.items())]
-    if crossing:
-        sections.append(Section(CROSS_LISTS, "cross-list", tuple(crossing)))
+    sections = [Section(name, _section_kind(name), tuple(entries)) for name, entries in sorted(by_place.items())]
+    sections += [Section(name, _section_kind(name), tuple(entries)) for name, entries in others if entries]
 
     refused = rejected.filter(pl.col("day") == day).sort("position", maintain_order=True)
     return Digest(
@@ -177,6 +181,29 @@ def build_digest(
         sources=tuple(sorted({*rows["source"], *refused["source"]})),
         source_note=source_note,
     )
+
+
+def _place(paper: Mapping[str, Any], followed: Collection[str] | None) -> str | None:
+    """The section that a row of `papers` belongs to; None where none of its categories is followed.
+
+    A replacement is no new paper, whatever its categories, and a paper that was cross-listed after its
+    own day is new nowhere on this one.
+    """
+    if followed is not None and not any(category in followed for category in paper["categories"]):
+        return None
+    if paper["listing"] in ("replace", "replace-cross"):
+        return REPLACEMENTS
+    if paper["listing"] == "new" and (followed is None or paper["primary_category"] in followed):
+        return str(paper["primary_category"])
+    # With the feeds' types, a new paper of another primary category is a "cross", too.
+    return CROSS_LISTS
+
+
+def _section_kind(name: str) -> SectionKind:
+    """The kind of the section of a category, or of CROSS_LISTS or REPLACEMENTS."""
+    if name == REPLACEMENTS:
+        return "replacement"
+    return "cross-list" if name == CROSS_LISTS else "primary"
 
 
 def _entry(paper: Mapping[str, Any], summary: Mapping[str, Any] | None, language: str) -> Entry:
@@ -198,6 +225,7 @@ def _entry(paper: Mapping[str, Any], summary: Mapping[str, Any] | None, language
         doi=paper["doi"],
         license=paper["license"],
         listing=paper["listing"],
+        versions=tuple((version["version"], version["created"]) for version in paper["versions"]),
         announced_by=paper["announced_by"],
         is_withdrawn=paper["is_withdrawn"],
         status=made["status"],
@@ -211,7 +239,10 @@ def _entry(paper: Mapping[str, Any], summary: Mapping[str, Any] | None, language
 
 def _counts(papers: int, sections: Sequence[Section], refused: pl.DataFrame) -> Counts:
     categories = {section.category: len(section.entries) for section in sections if section.kind == "primary"}
-    crossing = sum(len(section.entries) for section in sections if section.kind == "cross-list")
+    crossing, replaced = (
+        sum(len(section.entries) for section in sections if section.kind == kind)
+        for kind in ("cross-list", "replacement")
+    )
     primary = sum(categories.values())
     # A record that breaks two rules is one record: it counts under the first.
     rules = refused.unique("position", keep="first", maintain_order=True)["rule"].to_list()
@@ -219,7 +250,8 @@ def _counts(papers: int, sections: Sequence[Section], refused: pl.DataFrame) -> 
         listed=papers + len(rules),
         papers=primary,
         cross_lists=crossing,
-        not_followed=papers - primary - crossing,
+        replacements=replaced,
+        not_followed=papers - primary - crossing - replaced,
         rejected=len(rules),
         categories=categories,
         rejected_by_rule=dict(sorted(Counter(rules).items())),

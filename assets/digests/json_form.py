@@ -39,6 +39,7 @@ def digest_document(digest: Digest) -> dict[str, Any]:
             "listed": counts.listed,
             "papers": counts.papers,
             "cross_lists": counts.cross_lists,
+            "replacements": counts.replacements,
             "not_followed": counts.not_followed,
             "rejected": counts.rejected,
             "categories": dict(counts.categories),
@@ -81,6 +82,10 @@ def _paper(entry: Entry) -> dict[str, Any]:
         "pdf_url": pdf_url(entry.paper_id, entry.version),
         "html_url": html_url(entry.paper_id, entry.version),
         "listing": entry.listing,
+        "versions": [
+            {"version": number, "submitted_at": created.isoformat() if created else None}
+            for number, created in entry.versions
+        ],
         "announced_by": entry.announced_by,
         "is_withdrawn": entry.is_withdrawn,
         "comment": entry.comment,

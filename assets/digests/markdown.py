@@ -79,7 +79,10 @@ def _counts_line(counts: Counts) -> str:
     if len(counts.categories) > CATEGORIES_NAMED_AT_MOST:
         where = f"in {len(counts.categories)} categories"
     line = f"**{count(counts.papers, 'paper')}**" + (f": {where}" if where else "")
-    line += f"; **{count(counts.cross_lists, 'cross-list')}**; {count(counts.rejected, 'record')} rejected"
+    line += f"; **{count(counts.cross_lists, 'cross-list')}**"
+    if counts.replacements:
+        line += f"; **{count(counts.replacements, 'replacement')}** of earlier papers"
+    line += f"; {count(counts.rejected, 'record')} rejected"
     return line + (f" ({_numbers(counts.rejected_by_rule)})" if counts.rejected else "")
 
 
@@ -115,6 +118,8 @@ def _contents(digest: Digest) -> Iterable[str]:
 def _section_name(section: Section) -> str:
     if section.kind == "cross-list":
         return "Cross-lists from other categories"
+    if section.kind == "replacement":
+        return "Replacements: new versions of earlier papers"
     try:
         return inline(f"{section.category} · {categories.name(section.category)}")
     except KeyError:  # a category that arXiv has opened since our list of them was made
@@ -156,9 +161,15 @@ def _facts(entry: Entry) -> Iterable[str]:
         if html := html_url(entry.paper_id, entry.version):
             yield f"[HTML]({html})"
     if entry.listing.startswith("replace"):
-        yield "replacement"
+        yield "replacement" + _history(entry)
     if entry.status in STATUS_NOTES:
         yield f"*{entry.status}*"
+
+
+def _history(entry: Entry) -> str:
+    """The versions with their dates, where the source gives more than the latest: ": v1 2026-01-05, v2 2026-01-30"."""
+    known = [f"v{number}" + (f" {created:%Y-%m-%d}" if created else "") for number, created in entry.versions]
+    return f": {', '.join(known)}" if len(known) > 1 else ""
 
 
 def _folded(entry: Entry) -> Iterable[str]:
@@ -182,10 +193,11 @@ def _ledger(digest: Digest) -> Iterable[str]:
     counts = digest.counts
     yield "---"
     yield '## <a id="about"></a>About this page'
+    replacements = f"{count(counts.replacements, 'replacement')} + " if counts.replacements else ""
     yield (
         f"{count(counts.listed, 'record')} listed = {count(counts.papers, 'paper')} + "
-        f"{count(counts.cross_lists, 'cross-list')} + {counts.not_followed:,} in none of the categories followed + "
-        f"{counts.rejected:,} rejected."
+        f"{count(counts.cross_lists, 'cross-list')} + {replacements}{counts.not_followed:,} in none of the "
+        f"categories followed + {counts.rejected:,} rejected."
     )
     yield from _rejections(digest.rejected)
     told = sum(entry.announced_by != "listed" for entry in digest.entries)

@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from assets.digests.attribution import ATTRIBUTION
-from assets.digests.digest import CROSS_LISTS
+from assets.digests.digest import CROSS_LISTS, REPLACEMENTS
 from assets.summaries.fields import FIELDS, REQUIRED_FIELDS, STATUSES, TEXT_FIELDS, not_stated
 
 NAMED_AT_MOST = 20
@@ -27,6 +27,8 @@ COPIED = ("version", "title", "abstract", "authors", "categories", "comment", "i
 PLACEHOLDERS = frozenset({"", "none", "null", "nan", "nat", "n/a", "todo", "undefined", "[]", "{}"})
 """Texts that careless rendering leaves where there is none. What models write instead of an answer is
 judged where summaries are made."""
+
+_KINDS = {CROSS_LISTS: "cross-list", REPLACEMENTS: "replacement"}
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _PAPER_HEADING = re.compile(
@@ -99,23 +101,23 @@ def _places(
     found = Counter(
         (section["category"], paper["id"]) for section in document["sections"] for paper in section["papers"]
     )
-    wanted = {(place, paper_id) for paper_id, row in rows.items() if (place := _place(row, followed))}
-    for place in sorted({place for place, _ in found.keys() | wanted}):
-        lacking = [paper_id for where, paper_id in sorted(wanted - found.keys()) if where == place]
-        strange = [paper_id for where, paper_id in sorted(found.keys() - wanted) if where == place]
-        yield from _sentence(f"Missing from the section {place}", lacking)
+    wanted = {(where, paper_id) for paper_id, row in rows.items() if (where := _place(row, followed))}
+    for name in sorted({name for name, _ in found.keys() | wanted}):
+        lacking = [paper_id for where, paper_id in sorted(wanted - found.keys()) if where == name]
+        strange = [paper_id for where, paper_id in sorted(found.keys() - wanted) if where == name]
+        yield from _sentence(f"Missing from the section {name}", lacking)
         yield from _sentence(
-            f"In the section {place}, but no paper of this day", [each for each in strange if each not in rows]
+            f"In the section {name}, but no paper of this day", [each for each in strange if each not in rows]
         )
         yield from _sentence(
-            f"In the section {place}, but belonging elsewhere", [each for each in strange if each in rows]
+            f"In the section {name}, but belonging elsewhere", [each for each in strange if each in rows]
         )
         yield from _sentence(
-            f"More than once in the section {place}",
-            [paper_id for (where, paper_id), times in sorted(found.items()) if where == place and times > 1],
+            f"More than once in the section {name}",
+            [paper_id for (where, paper_id), times in sorted(found.items()) if where == name and times > 1],
         )
     for section in document["sections"]:
-        kind = "cross-list" if section["category"] == CROSS_LISTS else "primary"
+        kind = _KINDS.get(section["category"], "primary")
         if section["kind"] != kind:
             yield f"The section {section['category']} is of kind {section['kind']!r}, not {kind!r}."
     if len({section["category"] for section in document["sections"]}) < len(document["sections"]):
@@ -124,23 +126,28 @@ def _places(
 
 def _place(row: Mapping[str, Any], followed: Collection[str] | None) -> str | None:
     """The section that a paper belongs to; None where it belongs to none."""
-    if followed is None or row["primary_category"] in followed:
-        return str(row["primary_category"])
-    return CROSS_LISTS if any(category in followed for category in row["categories"]) else None
+    own, listing = row["primary_category"], row["listing"]
+    if followed is not None and not set(followed).intersection([own, *row["categories"]]):
+        return None
+    if listing.startswith("replace"):
+        return REPLACEMENTS
+    is_primary = followed is None or own in followed
+    return str(own) if is_primary and listing != "cross" else CROSS_LISTS
 
 
 def _counting(document: Mapping[str, Any], papers_of_day: int) -> Iterator[str]:
     """Counts that are not the number of what they count."""
     counts = document["counts"]
     sizes = {section["category"]: len(section["papers"]) for section in document["sections"]}
-    cross_lists = sizes.pop(CROSS_LISTS, 0)
+    cross_lists, replacements = sizes.pop(CROSS_LISTS, 0), sizes.pop(REPLACEMENTS, 0)
     statuses = Counter(paper["status"] for paper in _papers(document))
     truth = {
         "papers": sum(sizes.values()),
         "cross_lists": cross_lists,
+        "replacements": replacements,
         "categories": sizes,
         "status": {status: statuses[status] for status in counts["status"]},
-        "not_followed": papers_of_day - sum(sizes.values()) - cross_lists,
+        "not_followed": papers_of_day - sum(sizes.values()) - cross_lists - replacements,
         "rejected": len({rejection["position"] for rejection in document["rejected"]}),
         "listed": papers_of_day + counts["rejected"],
     }
@@ -185,7 +192,7 @@ def _texts(paper: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if isinstance(value, str):
             yield field, value
         elif isinstance(value, list):
-            yield from ((field, item) for item in value)
+            yield from ((field, item) for item in value if isinstance(item, str))
 
 
 def _papers(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

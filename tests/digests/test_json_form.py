@@ -19,6 +19,7 @@ def test_the_layout_is_the_one_that_the_design_promises() -> None:
         "listed": 4,
         "papers": 2,
         "cross_lists": 1,
+        "replacements": 0,
         "not_followed": 0,
         "rejected": 1,
         "categories": {"cs.LG": 1, "stat.ML": 1},
