@@ -92,6 +92,20 @@ def repair(
     raise typer.Exit(repair_days(first, last))
 
 
+@app.command()
+def reconcile(
+    days: Annotated[
+        int | None,
+        typer.Option(min=1, max=250, help="Latest announcement days to look at; default: ALMANAC_LOOK_AGAIN_DAYS."),
+    ] = None,
+    roll_up: Annotated[bool, typer.Option(help="Also make the months and years that hold changed days.")] = True,
+) -> None:
+    """Ask the source again for recent days, for late and held papers, and make those that changed."""
+    from orchestration.reconcile_command import reconcile_days
+
+    raise typer.Exit(reconcile_days(days, roll_up))
+
+
 @app.command("import")
 def import_file(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="JSON Lines in arXiv's snapshot layout, .gz or .zst.")],

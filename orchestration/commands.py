@@ -18,9 +18,7 @@ from assets.digests.wording import count
 from assets.listings.assets import made_with
 from assets.listings.sample import SampleSource
 from assets.overviews.schema import OVERVIEWS
-from assets.papers.schema import PAPERS
-from assets.partitions import month_of, year_of
-from assets.summaries.schema import SUMMARIES
+from assets.partitions import year_of
 from assets.warehouse.lake import Lake
 from orchestration.console import ERR, FAILED, OUT, ProgressBar
 from orchestration.instance import open_instance
@@ -29,11 +27,12 @@ from orchestration.resources import listing_source, prepare_home, summarizer
 from orchestration.runs import IMPORTED, Outcome, Runner
 from orchestration.sample_home import keep_apart
 from orchestration.settings import Settings, load_settings
+from orchestration.stale import stale
 from orchestration.status import DayStatus, day_status, default_range
 from orchestration.tables import all_tables, load_almanac_models
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from assets.aggregates.models import Models
     from assets.listings.source import ListingSource
@@ -63,46 +62,20 @@ class Session:
             if day.isoformat() in recorded and day_status(self.lake, day, wanted).state == "complete"
         }
 
-    def days(self, keys: Sequence[str], around: Sequence[str], roll_up: bool) -> Outcome:
+    def days(
+        self, keys: Sequence[str], around: Sequence[str], roll_up: bool, tags: Mapping[str, str] | None = None
+    ) -> Outcome:
         """Makes days, then every month and year that holds one of `around` and is older than its days."""
         self.bar.expect(len(keys) * self.runner.asset_count("day"))
-        outcome = self.runner.make("day", keys)
+        outcome = self.runner.make("day", keys, tags=tags)
         if roll_up:
-            for period in ("month", "year"):
-                stale = self.stale(period, around)
-                self.bar.expect(len(stale) * self.runner.asset_count(period))
-                outcome.failed |= self.runner.make(period, stale).failed
+            periods: tuple[Period, ...] = ("month", "year")
+            for period in periods:
+                older = list(stale(self.lake, self.models, period, around))
+                self.bar.expect(len(older) * self.runner.asset_count(period))
+                outcome.failed |= self.runner.make(period, older).failed
         return outcome
 
-    def stale(self, period: Period, days: Sequence[str]) -> list[str]:
-        """The months or years of some days whose tables are missing or older than the days they stand on.
-
-        Later periods that look back on them are among these where they have been made before.
-        """
-        tables = [model.table for model in self.models.stored if model.table.period == period]
-        tables += [OVERVIEWS] if period == "year" else []
-        history = max(model.history for model in self.models.stored if model.table.period == period)
-        part = month_of if period == "month" else year_of
-        made = self.lake.keys(PAPERS)
-        found = []
-        for key in sorted({later for day in days for later in periods_from(part(day), history)}):
-            before = periods_from(key, -history)
-            sources = [day for day in made if part(day) in before]
-            if not sources or part(sources[-1]) != key:
-                continue
-            newest = max(self.lake.written(table, day) for table in (PAPERS, SUMMARIES) for day in sources)
-            if not all(self.lake.written(table, key) >= newest for table in tables):
-                found.append(key)
-        return found
-
-
-def periods_from(key: str, count: int) -> list[str]:
-    """A month ('YYYY-MM') or year ('YYYY') and the `count` after it, or before it for a negative count."""
-    steps = range(count + 1) if count >= 0 else range(count, 1)
-    if len(key) == 4:
-        return [f"{int(key) + step:04}" for step in steps]
-    months = [int(key[:4]) * 12 + int(key[5:]) - 1 + step for step in steps]
-    return [f"{month // 12:04}-{month % 12 + 1:02}" for month in months]
 
 
 @contextmanager
@@ -136,7 +109,7 @@ def run_day(text: str | None, roll_up: bool) -> int:
         keys = [day.isoformat() for day in days]
         outcome = work.days([day.isoformat() for day in days if day not in finished], keys, roll_up)
     _tell_finished(finished, "almanac run DAY makes a day again")
-    return _tell(work, outcome, keys, keys)
+    return tell(work, outcome, keys, keys)
 
 
 def announced(days: Sequence[dt.date], now: dt.datetime) -> list[dt.date]:
@@ -158,7 +131,7 @@ def backfill_days(first: str, last: str, again: bool, roll_up: bool) -> int:
     for reason, group in _by_reason(without):
         OUT.print(f"No announcement ({reason}): {', '.join(group)}")
     _tell_finished(finished, "--again makes them again")
-    return _tell(work, outcome, [key for key in keys if key in outcome.made], keys)
+    return tell(work, outcome, [key for key in keys if key in outcome.made], keys)
 
 
 def import_snapshot(file: Path, first: str | None, last: str | None) -> int:
@@ -225,7 +198,7 @@ def _tell_finished(finished: set[dt.date], advice: str) -> None:
         OUT.print(f"Left as found, being finished: {count(len(finished), 'day')} ({advice}).")
 
 
-def _tell(work: Session, outcome: Outcome, shown: Sequence[str], asked: Sequence[str]) -> int:
+def tell(work: Session, outcome: Outcome, shown: Sequence[str], asked: Sequence[str]) -> int:
     """Says what was made of the days `asked` for and where those that are `shown` are; returns the exit code."""
     home = work.settings.home_folder
     if made := sorted(set(shown) - outcome.failed.keys()):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import dagster as dg
 
 from assets.aggregates.assets import build_model_assets
@@ -14,6 +17,7 @@ from assets.summaries import assets as summaries
 from assets.summaries.summarizer import Summarizer
 from assets.warehouse.assets import build_compaction
 from orchestration.jobs import build_compaction_job, build_jobs, build_schedules
+from orchestration.reconciliation import build_reconcile_job, build_reconcile_schedule, build_reconcile_sensors
 from orchestration.repairs import build_repairs
 from orchestration.resources import resources
 from orchestration.settings import Settings, load_settings
@@ -23,14 +27,18 @@ ROOMS = (listings, papers, summaries, digests, overviews)
 
 
 def build_definitions(
-    settings: Settings, progress: Progress | None = None, summarizer: Summarizer | None = None
+    settings: Settings,
+    progress: Progress | None = None,
+    summarizer: Summarizer | None = None,
+    resource_overrides: Mapping[str, Any] | None = None,
 ) -> dg.Definitions:
     """Assets, checks, jobs, schedules, sensors and the resources for the given settings.
 
     With `summarizer`, all runs of these definitions share it, and with it what it learned of the
-    endpoint: how fast it is, and that it does not answer any more. Nothing is read or written until
-    a run starts, but for the SQL files, whose assets come from them. Raises ModelError for a SQL
-    file that is wrong.
+    endpoint: how fast it is, and that it does not answer any more. `resource_overrides` take the place
+    of resources of the same name, such as a source in a test. Nothing is read or written until a run
+    starts, but for the SQL files, whose assets come from them. Raises ModelError for a SQL file that
+    is wrong.
     """
     models = load_almanac_models()
     model_assets = build_model_assets(models)
@@ -42,13 +50,22 @@ def build_definitions(
     by_day = day_tables(models)
     compaction = build_compaction(by_day, names.intersection(map(asset_name, by_day)))
     compaction_job, compaction_schedule = build_compaction_job(compaction)
+    reconcile = build_reconcile_job(settings)
     return dg.Definitions(
         assets=dg.with_source_code_references([*assets, compaction]),
         asset_checks=[*dg.load_asset_checks_from_modules(ROOMS), *model_assets.checks],
-        jobs=[*jobs.values(), *repairs.jobs, compaction_job],
-        schedules=[*build_schedules(jobs), repairs.schedule, compaction_schedule],
-        sensors=[repairs.sensor],
-        resources=resources(settings, models, progress or Silence(), summarizer),
+        jobs=[*jobs.values(), *repairs.jobs, reconcile, compaction_job],
+        schedules=[
+            *build_schedules(jobs, settings.source),
+            repairs.schedule,
+            build_reconcile_schedule(settings, reconcile),
+            compaction_schedule,
+        ],
+        sensors=[repairs.sensor, *build_reconcile_sensors(settings, reconcile, jobs, models)],
+        resources={
+            **resources(settings, models, progress or Silence(), summarizer),
+            **(resource_overrides or {}),
+        },
         executor=dg.in_process_executor,
     )
 

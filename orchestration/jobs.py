@@ -23,13 +23,24 @@ JOB_DESCRIPTIONS: dict[Period, str] = {
 
 SCHEDULE_TIME_ZONE = "America/New_York"
 
-SCHEDULES: dict[Period, tuple[str, str]] = {
-    "day": ("daily_announcement", "45 20 * * 0-4"),
-    "month": ("monthly_roll_up", "45 21 * * 0-4"),
-    "year": ("yearly_roll_up", "15 22 * * 0-4"),
+SERVED_AFTER: dict[str, dt.timedelta] = {
+    "api": dt.timedelta(minutes=45),
+    "oai": dt.timedelta(hours=3, minutes=15),
+    "rss": dt.timedelta(hours=4, minutes=30),
 }
-"""Name and cron of the schedules. Announcements leave at 20:00 US Eastern, Sunday to Thursday; 45 minutes later the
-sources have them, and after another hour the day is made, and its month and year can be made anew."""
+"""From the mailing (20:00 US Eastern, Sunday to Thursday) until a source has it for certain: the API at once, OAI-PMH
+after its daily update (22:30), the feeds after midnight. Files are treated like the API."""
+
+SCHEDULES: dict[Period, tuple[str, dt.timedelta]] = {
+    "day": ("daily_announcement", dt.timedelta(0)),
+    "month": ("monthly_roll_up", dt.timedelta(hours=1)),
+    "year": ("yearly_roll_up", dt.timedelta(hours=1, minutes=30)),
+}
+"""Names of the schedules, and how long after the source has the day: in an hour the day is made, and its month and
+year can be made anew."""
+
+MAILED_AT = dt.time(20)
+HALF_A_DAY = dt.timedelta(hours=12)
 
 
 def build_jobs(assets: Iterable[dg.AssetsDefinition]) -> dict[Period, dg.UnresolvedAssetJobDefinition]:
@@ -44,9 +55,9 @@ def build_jobs(assets: Iterable[dg.AssetsDefinition]) -> dict[Period, dg.Unresol
     return jobs
 
 
-def build_schedules(jobs: Mapping[Period, dg.UnresolvedAssetJobDefinition]) -> list[dg.ScheduleDefinition]:
+def build_schedules(jobs: Mapping[Period, dg.UnresolvedAssetJobDefinition], source: str) -> list[dg.ScheduleDefinition]:
     """The schedules: each announcement in its own time zone, then the month and the year that hold it."""
-    return [_schedule(period, job) for period, job in jobs.items()]
+    return [_schedule(period, job, source) for period, job in jobs.items()]
 
 
 def build_compaction_job(
@@ -73,20 +84,28 @@ def build_compaction_job(
     return job, after_the_month
 
 
-def _schedule(period: Period, job: dg.UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
-    name, cron = SCHEDULES[period]
+def cron_after_mailing(delay: dt.timedelta) -> str:
+    """When a time after each mailing (less than 16 hours) is, as cron in US Eastern: on Sunday to Thursday, or the
+    mornings after."""
+    at = dt.datetime.combine(dt.date.min, MAILED_AT) + delay
+    weekdays = "0-4" if at.date() == dt.date.min else "1-5"
+    return f"{at.minute} {at.hour} * * {weekdays}"
+
+
+def _schedule(period: Period, job: dg.UnresolvedAssetJobDefinition, source: str) -> dg.ScheduleDefinition:
+    name, later = SCHEDULES[period]
 
     @dg.schedule(
         job=job,
         name=name,
-        cron_schedule=cron,
+        cron_schedule=cron_after_mailing(SERVED_AFTER.get(source, SERVED_AFTER["api"]) + later),
         execution_timezone=SCHEDULE_TIME_ZONE,
         description=f"{JOB_DESCRIPTIONS[period]} After each announcement; skips evenings without one.",
     )
     def after_the_announcement(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        evening = context.scheduled_execution_time
+        evening = (context.scheduled_execution_time - HALF_A_DAY).date()
         # The announcement day is the UTC date of the mailing, one after its evening in the East.
-        day = evening.date() + dt.timedelta(days=1)
+        day = evening + dt.timedelta(days=1)
         if reason := why_no_announcement(day):
             return dg.SkipReason(f"arXiv announces nothing on {day}: {reason}.")
         key = {"day": day.isoformat(), "month": month_of(day.isoformat()), "year": year_of(day.isoformat())}[period]

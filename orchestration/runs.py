@@ -27,17 +27,19 @@ from assets.summaries.telling import Teller
 from assets.warehouse.lake import Lake
 from orchestration.definitions import build_definitions
 from orchestration.jobs import JOB_NAMES
+from orchestration.reconciliation import FOLLOWED_UP, JOB_NAME, OP_NAME, looked_of
 from orchestration.repairs import AFTER_JOB
 from orchestration.resources import summarizer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from assets.listings.reconcile import Looked
     from assets.materialization import Progress
     from assets.warehouse.table import Period
     from orchestration.settings import Settings
 
-IMPORTED = ("raw_listings", "papers", "rejected_papers")
+IMPORTED = ("raw_listings", "listing_receipts", "papers", "rejected_papers", "listing_ledger")
 """The assets of a day that come before its summaries."""
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -86,35 +88,37 @@ class Runner:
         """The partitions of an asset that Dagster knows as materialized."""
         return set(self._instance.get_materialized_partitions(dg.AssetKey(asset)))
 
-    def make(self, period: Period, keys: Sequence[str], only: Sequence[str] = ()) -> Outcome:
-        """Makes partitions of one kind, of all its assets or of `only` some.
+    def make(
+        self, period: Period, keys: Sequence[str], only: Sequence[str] = (), tags: Mapping[str, str] | None = None
+    ) -> Outcome:
+        """Makes partitions of one kind, of all its assets or of `only` some, in runs with these tags.
 
         Each that fails is in the outcome with its reason.
         """
         parts = chunks(period, keys)
         if period == "day" and not only and len(parts) > 1 and self.summarizer.asks_together:
-            return self._together(keys)
+            return self._together(keys, tags)
         outcome = Outcome()
         for chunk in parts:
-            result = self._run(JOB_NAMES[period], chunk, only)
+            result = self._run(JOB_NAMES[period], chunk, only, tags or {})
             if result.success:
                 outcome.made.extend(chunk)
             elif len(chunk) == 1 or is_outage(result):
                 outcome.failed |= dict.fromkeys(chunk, failure_text(result))
             else:
                 for key in chunk:
-                    outcome.add(self._alone(period, key, only, result))
+                    outcome.add(self._alone(period, key, only, result, tags))
         return outcome
 
-    def _together(self, days: Sequence[str]) -> Outcome:
+    def _together(self, days: Sequence[str], tags: Mapping[str, str] | None) -> Outcome:
         """Days in several runs whose summaries are asked for at once: first their papers, then the answers."""
-        imported = self.make("day", days, IMPORTED)
+        imported = self.make("day", days, IMPORTED, tags)
         shown = Teller(f"{days[0]} … {days[-1]}", lambda _: None, self._progress)
         lake = Lake(self._settings.lake_root)
         prepare_days(lake, imported.made, self._settings.preferences(), self.summarizer, shown)
         graph = self._definitions.resolve_asset_graph()
         every = {key.to_user_string() for key in graph.get_all_asset_keys() if graph.get(key).partitions_def == DAYS}
-        outcome = self.make("day", imported.made, sorted(every.difference(IMPORTED)))
+        outcome = self.make("day", imported.made, sorted(every.difference(IMPORTED)), tags)
         outcome.failed |= imported.failed
         return outcome
 
@@ -122,7 +126,7 @@ class Runner:
         """Repairs the summaries of some days; what stands on them is not made again yet."""
         found = Repairs()
         for chunk in chunks("day", days):
-            result = self._run(REPAIR_JOB, chunk, ())
+            result = self._run(REPAIR_JOB, chunk, (), {})
             for event in result.all_events:
                 if event.event_type == DagsterEventType.ASSET_MATERIALIZATION and event.partition in chunk:
                     metadata = event.step_materialization_data.materialization.metadata
@@ -142,12 +146,19 @@ class Runner:
         """Makes again what stands on the summaries of some days."""
         return self.make("day", days, self.after_summaries)
 
-    def _alone(self, period: Period, key: str, only: Sequence[str], shared: dg.ExecuteInProcessResult) -> Outcome:
+    def _alone(
+        self,
+        period: Period,
+        key: str,
+        only: Sequence[str],
+        shared: dg.ExecuteInProcessResult,
+        tags: Mapping[str, str] | None,
+    ) -> Outcome:
         """A partition of a run that failed: what is wrong with it, or else what the run did not get to."""
         if unfit := " ".join(failed_checks(shared, key)):
             return Outcome(failed={key: unfit})
         left = self._left(period, key, only, shared)
-        return self.make(period, [key], left) if left else Outcome(made=[key])
+        return self.make(period, [key], left, tags) if left else Outcome(made=[key])
 
     def _left(self, period: Period, key: str, only: Sequence[str], shared: dg.ExecuteInProcessResult) -> list[str]:
         """The assets of a partition that a run has not made, or has not checked."""
@@ -166,31 +177,45 @@ class Runner:
         together = {other for asset in left for other in graph.get(asset).execution_set_asset_keys}
         return sorted(asset.to_user_string() for asset in together)
 
-    def _run(self, job_name: str, chunk: Sequence[str], only: Sequence[str]) -> dg.ExecuteInProcessResult:
+    def look_again(self, days: int) -> tuple[list[Looked], str]:
+        """Runs the job that asks for the latest days again: what it found, and what failed, or nothing."""
+        result = self._execute(
+            JOB_NAME, run_config={**QUIET, "ops": {OP_NAME: {"config": {"days": days}}}}, tags={FOLLOWED_UP: "command"}
+        )
+        return looked_of(self._instance, result.run_id), "" if result.success else failure_text(result)
+
+    def _run(
+        self, job_name: str, chunk: Sequence[str], only: Sequence[str], tags: Mapping[str, str]
+    ) -> dg.ExecuteInProcessResult:
         """Runs one job over neighbouring partitions."""
-        job = self._definitions.resolve_job_def(job_name)
-        tags = {ASSET_PARTITION_RANGE_START_TAG: chunk[0], ASSET_PARTITION_RANGE_END_TAG: chunk[-1]}
         single = len(chunk) == 1
-        try:
-            result = job.execute_in_process(
-                run_config=QUIET,
-                instance=self._instance,
-                partition_key=chunk[0] if single else None,
-                tags=None if single else tags,
-                asset_selection=[dg.AssetKey(name) for name in only] or None,
-                raise_on_error=False,
-            )
-        except DatabaseError as error:
-            raise StorageError(
-                f"Dagster's storage in {self._settings.home_folder.dagster} failed while {chunk[0]} was made"
-                f" ({error.orig}): see whether its disk is full, then run again; finished days are kept."
-            ) from error
-        if was_interrupted(result):
-            raise KeyboardInterrupt
+        span = {ASSET_PARTITION_RANGE_START_TAG: chunk[0], ASSET_PARTITION_RANGE_END_TAG: chunk[-1]}
+        result = self._execute(
+            job_name,
+            run_config=QUIET,
+            partition_key=chunk[0] if single else None,
+            tags={**tags, **({} if single else span)},
+            asset_selection=[dg.AssetKey(name) for name in only] or None,
+        )
         for evaluation in evaluations(result):
             if not evaluation.passed and not keeps_back(evaluation) and (single or evaluation.partition):
                 asset = evaluation.asset_key.to_user_string()
                 self._progress.noticed(f"{asset}, {evaluation.check_name}: {evaluation.description}")
+        return result
+
+    def _execute(self, job: str, **options: Any) -> dg.ExecuteInProcessResult:
+        """Runs a job in this process. Raises StorageError, and KeyboardInterrupt where the user stopped it."""
+        try:
+            result = self._definitions.resolve_job_def(job).execute_in_process(
+                instance=self._instance, raise_on_error=False, **options
+            )
+        except DatabaseError as error:
+            raise StorageError(
+                f"Dagster's storage in {self._settings.home_folder.dagster} failed during the job {job}"
+                f" ({error.orig}): see whether its disk is full, then run again; finished days are kept."
+            ) from error
+        if was_interrupted(result):
+            raise KeyboardInterrupt
         return result
 
 

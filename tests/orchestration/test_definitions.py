@@ -40,7 +40,15 @@ def test_the_graph_is_the_one_on_record(definitions: dg.Definitions) -> None:
 
 def test_dagster_can_load_and_validate_the_definitions(definitions: dg.Definitions) -> None:
     dg.Definitions.validate_loadable(definitions)
-    assert {job.name for job in definitions.resolve_all_job_defs()} >= {"daily", "monthly", "yearly"}
+    assert {job.name for job in definitions.resolve_all_job_defs()} >= {
+        "daily",
+        "monthly",
+        "yearly",
+        "reconcile",
+    }
+    repository = definitions.get_repository_def()
+    assert {sensor.name for sensor in repository.sensor_defs} >= {"days_that_changed", "roll_ups_of_changed_days"}
+    assert repository.has_schedule_def("look_again_at_recent_days")
 
 
 def test_the_module_offers_its_definitions_lazily() -> None:

@@ -10,11 +10,13 @@ import pytest
 
 from assets.digests.schema import DIGESTS
 from assets.listings.schema import RAW_LISTINGS
+from assets.materialization import Silence
+from assets.papers.schema import PAPERS
 from assets.warehouse.home import Home
 from assets.warehouse.lake import Lake
 from orchestration.definitions import build_definitions
 from orchestration.instance import open_instance
-from orchestration.runs import chunks
+from orchestration.runs import Runner, chunks
 from orchestration.settings import load_settings
 from tests.orchestration.conftest import Run
 from tests.orchestration.test_bad_input import paper, write
@@ -116,3 +118,36 @@ def test_in_a_range_run_of_dagsters_own_an_unfit_day_keeps_back_its_digest_alone
     assert not result.success
     assert recorded == set(HEALTHY)
     assert tuple(Lake(settings.lake_root).keys(DIGESTS)) == HEALTHY
+
+
+def test_a_paper_that_is_lost_on_the_way_fails_the_ledgers_check_and_the_day_is_made_again(
+    almanac: Run, tmp_path: Path
+) -> None:
+    home = Home(tmp_path / "home")
+    path = write(tmp_path / "s.jsonl", [json.dumps(paper(1)), json.dumps(paper(2))])
+    variables = {"home": home.root, "source": "snapshot", "snapshot": path}
+    assert almanac("run", "2026-01-30", "--no-roll-up", **variables).code == 0
+    lake = Lake(home.root / "lake")
+    lake.write(PAPERS, "2026-01-30", lake.read(PAPERS, ["2026-01-30"]).head(1))
+    settings = load_settings(home=home.root, source="snapshot", snapshot=path)
+    heard = Heard()
+    with open_instance(home) as instance:
+        outcome = Runner(settings, instance, heard).make("day", ["2026-01-30"], ["listing_ledger"])
+    assert outcome.made == ["2026-01-30"]
+    assert len(heard.sentences) == 1
+    assert "every_difference_is_explained" in heard.sentences[0]
+    assert "2601.90002 (in raw_listings, but in neither papers nor rejected_papers)" in heard.sentences[0]
+    assert "of the ledger do not add up" in almanac("status", "2026-01-30").out
+    told = almanac("backfill", "2026-01-30", "2026-01-30", "--no-roll-up")
+    assert told.code == 0, told.err
+    assert lake.row_count(PAPERS, "2026-01-30") == 2
+
+
+class Heard(Silence):
+    """Keeps what a run notices."""
+
+    def __init__(self) -> None:
+        self.sentences: list[str] = []
+
+    def noticed(self, sentence: str) -> None:
+        self.sentences.append(sentence)

@@ -1,0 +1,49 @@
+"""Months and years that are older than the days they stand on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assets.overviews.schema import OVERVIEWS
+from assets.papers.schema import PAPERS
+from assets.partitions import month_of, year_of
+from assets.summaries.schema import SUMMARIES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from assets.aggregates.models import Models
+    from assets.warehouse.lake import Lake
+    from assets.warehouse.table import Period
+
+
+def stale(lake: Lake, models: Models, period: Period, days: Sequence[str]) -> dict[str, float]:
+    """The months or years of some days whose tables are missing or older than the days they stand on.
+
+    Each with the time (seconds since 1970) of the newest of these days. Later periods that look back on
+    them are among these where they have been made before.
+    """
+    tables = [model.table for model in models.stored if model.table.period == period]
+    tables += [OVERVIEWS] if period == "year" else []
+    history = max(model.history for model in models.stored if model.table.period == period)
+    part = month_of if period == "month" else year_of
+    made = lake.keys(PAPERS)
+    found = {}
+    for key in sorted({later for day in days for later in periods_from(part(day), history)}):
+        before = periods_from(key, -history)
+        sources = [day for day in made if part(day) in before]
+        if not sources or part(sources[-1]) != key:
+            continue
+        newest = max(lake.written(table, day) for table in (PAPERS, SUMMARIES) for day in sources)
+        if not all(lake.written(table, key) >= newest for table in tables):
+            found[key] = newest
+    return found
+
+
+def periods_from(key: str, count: int) -> list[str]:
+    """A month ('YYYY-MM') or year ('YYYY') and the `count` after it, or before it for a negative count."""
+    steps = range(count + 1) if count >= 0 else range(count, 1)
+    if len(key) == 4:
+        return [f"{int(key) + step:04}" for step in steps]
+    months = [int(key[:4]) * 12 + int(key[5:]) - 1 + step for step in steps]
+    return [f"{month // 12:04}-{month % 12 + 1:02}" for month in months]
