@@ -1,27 +1,46 @@
-"""ROUGE-1, ROUGE-2 and ROUGE-L (F1) against the best of several references, without a dependency.
+"""ROUGE-1, ROUGE-2 and ROUGE-L (F1) as SciTLDR's authors report them.
 
-Words are runs of ASCII letters and digits in lower case; there is no stemming, so the figures are lower by
-about three points than those of tools that stem.
+Words are runs of ASCII letters and digits in lower case; those of more than three letters are cut to their Porter stem,
+as `rouge_score` with `use_stemmer=True` does. Of several references the one of the highest ROUGE-1 gives all three
+figures, as in SciTLDR's own evaluation (Cachola et al. 2020).
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import snowballstemmer
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
 
 WORD = re.compile(r"[a-z0-9]+")
+STEMMER = snowballstemmer.stemmer("porter")
+LONGEST_UNSTEMMED = 3
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    """The word's Porter stem."""
+    return word if len(word) <= LONGEST_UNSTEMMED else str(STEMMER.stemWord(word))
+
+
+@lru_cache(maxsize=100_000)
+def stems(text: str) -> tuple[str, ...]:
+    """The stems of a text's words, in order."""
+    return tuple(map(stem, WORD.findall(text.lower())))
 
 
 def _f1(shared: int, ours: int, theirs: int) -> float:
     return 2 * shared / (ours + theirs) if shared else 0.0
 
 
-def _pairs(words: Sequence[str], size: int) -> Counter[tuple[str, ...]]:
-    return Counter(zip(*(words[start:] for start in range(size)), strict=False))
+def _overlap(ours: Sequence[Hashable], theirs: Sequence[Hashable]) -> float:
+    return _f1((Counter(ours) & Counter(theirs)).total(), len(ours), len(theirs))
 
 
 def _common_subsequence(ours: Sequence[str], theirs: Sequence[str]) -> int:
@@ -35,15 +54,11 @@ def _common_subsequence(ours: Sequence[str], theirs: Sequence[str]) -> int:
 
 
 def rouge(text: str, references: Sequence[str]) -> tuple[float, float, float]:
-    """ROUGE-1, -2 and -L between 0 and 1, each the best over the references."""
-    ours = WORD.findall(text.lower())
-    best = [0.0, 0.0, 0.0]
-    for reference in references:
-        theirs = WORD.findall(reference.lower())
-        scores = [
-            _f1((_pairs(ours, size) & _pairs(theirs, size)).total(), len(ours) - size + 1, len(theirs) - size + 1)
-            for size in (1, 2)
-        ]
-        scores.append(_f1(_common_subsequence(ours, theirs), len(ours), len(theirs)))
-        best = [max(pair) for pair in zip(best, scores, strict=True)]
-    return best[0], best[1], best[2]
+    """ROUGE-1, -2 and -L between 0 and 1, against the reference of the highest ROUGE-1."""
+    ours = stems(text)
+    theirs = max(map(stems, references), key=lambda reference: _overlap(ours, reference))
+    return (
+        _overlap(ours, theirs),
+        _overlap(list(pairwise(ours)), list(pairwise(theirs))),
+        _f1(_common_subsequence(ours, theirs), len(ours), len(theirs)),
+    )
