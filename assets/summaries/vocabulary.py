@@ -14,4 +14,10 @@ COMMON = _words_of("common_words.txt")
 """English words that carry no meaning of their own, in lower case."""
 
 GENERIC = COMMON | _words_of("generic_words.txt")
-"""The common words and those that papers of every field use: no keyword holds one."""
+"""The common words and those that papers of every field use: no keyword holds one, unless it is a known term."""
+
+NOUNS = _words_of("nouns.txt")
+"""Nouns that end like an adjective or a participle."""
+
+TAILS = _words_of("term_tails.txt")
+"""Generic words that end the names of particular things: "gauge field", "Casimir effect"."""
