@@ -8,8 +8,9 @@ import time
 from typing import TYPE_CHECKING, Any, Protocol
 
 from assets.summaries.engine.progress import Progress
-from assets.summaries.extract import MODEL_NAME, RULES_VERSION, summarize
+from assets.summaries.extract import MODEL_NAME, RULES_VERSION
 from assets.summaries.schema import SUMMARIES
+from assets.summaries.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -82,6 +83,10 @@ class EmbeddedSummarizer:
     asks_together = False
     stopped = None
 
+    def __init__(self, workers: Workers | None = None) -> None:
+        """`workers` make the extracts; None for processes on all cores once there are many papers."""
+        self._workers = workers or Workers()
+
     def prepare(
         self, days: Sequence[str], languages: Sequence[str], read: Read, tell: Callable[[Progress], None] | None = None
     ) -> None:
@@ -100,17 +105,28 @@ class EmbeddedSummarizer:
             for row in before.iter_rows(named=True)
             if row["model"] == MODEL_NAME and row["prompt_version"] == RULES_VERSION
         }
-        rows = []
+        rows: list[dict[str, object]] = []
+        wanted: list[tuple[dict[str, object], tuple[str, str]]] = []
+        for paper in papers.iter_rows(named=True):
+            digest = abstract_hash(paper["title"], paper["abstract"])
+            for language in languages:
+                row = kept.get((paper["paper_id"], language, digest))
+                if row is None:
+                    row = _row(paper, language, digest)
+                    if language == EMBEDDED_LANGUAGE:
+                        wanted.append((row, (paper["title"], paper["abstract"])))
+                row |= {"day": paper["day"], "version": paper["version"]}
+                rows.append(row)
         start = told = time.monotonic()
-        for done, paper in enumerate(papers.iter_rows(named=True)):
+        made = self._workers.extracts([paper for _, paper in wanted])
+        for done, ((row, _), (extract, seconds)) in enumerate(
+            zip(wanted, made, strict=True), papers.height - len(wanted)
+        ):
+            row |= {**extract.texts(), "keywords": list(extract.keywords), "reason": extract.reason, "seconds": seconds}
             now = time.monotonic()
             if tell is not None and now - told > TELL_SECONDS:
                 told = now
                 tell(_moment(done, papers.height, now - start))
-            digest = abstract_hash(paper["title"], paper["abstract"])
-            for language in languages:
-                row = kept.get((paper["paper_id"], language, digest)) or _row(paper, language, digest)
-                rows.append({**row, "day": paper["day"], "version": paper["version"]})
         return SUMMARIES.frame(rows)
 
 
@@ -146,18 +162,4 @@ def _row(paper: Mapping[str, Any], language: str, digest: str) -> dict[str, obje
     }
     if language != EMBEDDED_LANGUAGE:
         return {**row, "status": "pending", "reason": "the embedded summarizer writes English only"}
-    start = time.perf_counter()
-    extract = summarize(paper["title"], paper["abstract"])
-    return {
-        **row,
-        "seconds": time.perf_counter() - start,
-        "tldr": extract.tldr,
-        "motivation": extract.motivation,
-        "method": extract.method,
-        "result": extract.result,
-        "conclusion": extract.conclusion,
-        "practical": extract.practical,
-        "keywords": list(extract.keywords),
-        "status": "extractive",
-        "reason": extract.reason,
-    }
+    return {**row, "status": "extractive"}
