@@ -3,7 +3,8 @@
     python -m benchmarks.summarizer_quality [--data ../shared/data]
 
 - roles of sentences: accuracy and macro-F1 on CSAbstruct's dev split;
-- TL;DR: ROUGE against SciTLDR's dev split, beside lead-1, last-1 and the best sentence there is;
+- TL;DR: ROUGE (stemmed, best of the references by ROUGE-1, as SciTLDR's authors count) against SciTLDR's dev split,
+  beside lead-1, last-1, LexRank and the best sentence there is;
 - listings: share of complete summaries, overall and per category, what fails, and papers a second.
 """
 
@@ -22,8 +23,10 @@ import zstandard
 from assets.summaries.completeness import is_complete
 from assets.summaries.extract import summarize
 from assets.summaries.fields import TEXT_FIELDS
-from assets.summaries.roles import ROLES, likeliest, role_model, role_scores, words
-from benchmarks.rouge import rouge
+from assets.summaries.lexicon import ROLES, lexicon, words
+from assets.summaries.roles import likeliest, role_scores, transitions
+from benchmarks.lexrank import lexrank
+from benchmarks.rouge import rouge, stems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,12 +42,15 @@ def read(path: Path) -> Iterator[dict[str, Any]]:
 
 def report_roles(path: Path) -> None:
     """Accuracy and macro-F1 over the five roles, and accuracy with objective and method as one."""
-    model = role_model()
     right, total, merged = 0, 0, 0
     pairs: Counter[tuple[str, str]] = Counter()
     for row in read(path):
-        tokens = [words(sentence) for sentence in row["sentences"]]
-        for role, label in zip(likeliest(role_scores(tokens, model), model), row["labels"], strict=True):
+        count = len(row["sentences"])
+        known = lexicon()
+        columns = [
+            known.columns(known.text_sum(words(text)), index, count) for index, text in enumerate(row["sentences"])
+        ]
+        for role, label in zip(likeliest(role_scores(columns), transitions()), row["labels"], strict=True):
             pairs[ROLES[role], label] += 1
             total += 1
             right += ROLES[role] == label
@@ -65,20 +71,22 @@ def report_roles(path: Path) -> None:
 def report_tldr(path: Path) -> None:
     """ROUGE of the TL;DR against the best of each paper's references."""
     totals: defaultdict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
-    count = 0
-    for row in read(path):
+    rows = list(read(path))
+    count = len(rows)
+    documents = Counter(stem for row in rows for stem in set(stems(" ".join(row["source"]))))
+    for row in rows:
         source, targets = row["source"], row["target"]
-        count += 1
         per_sentence = [rouge(sentence, targets) for sentence in source]
         tried = {
             "embedded": rouge(summarize(row["title"], " ".join(source)).tldr or "", targets),
             "lead-1": per_sentence[0],
             "last-1": per_sentence[-1],
+            "LexRank": per_sentence[lexrank(source, documents, count)],
             "oracle sentence": max(per_sentence),
         }
         for name, scores in tried.items():
             totals[name] = [total + score for total, score in zip(totals[name], scores, strict=True)]
-    print(f"TL;DR, {count} papers of {path.name}: ROUGE-1 / -2 / -L (no stemming)")
+    print(f"TL;DR, {count} papers of {path.name}: ROUGE-1 / -2 / -L")
     for name, sums in totals.items():
         print(f"  {name:16}" + " / ".join(f"{100 * value / count:.1f}" for value in sums))
 

@@ -6,41 +6,41 @@ of which the abstract says nothing stays empty with the reason "not stated". The
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+from itertools import product
+from math import exp, log
 
 from assets.summaries.checks import repeats
 from assets.summaries.clauses import brief
-from assets.summaries.cues import cue_scores
 from assets.summaries.fields import REQUIRED_FIELDS, TEXT_FIELDS, not_stated_reason
-from assets.summaries.headline import headline_features, headline_scores, headline_weights
 from assets.summaries.keywords import keywords
-from assets.summaries.roles import ROLES, likeliest, role_model, role_scores, words
+from assets.summaries.reading import Reading
+from assets.summaries.roles import BACKGROUND, METHOD, OBJECTIVE, RESULT
 from assets.summaries.sentences import split, tidy
-from assets.summaries.statements import Sentence, few_statements, labelled, passes, shortened, told
-from assets.summaries.voice import with_full_stop
+from assets.summaries.statements import Sentence, few_statements, halved, labelled, passes, shortened, told
+from assets.summaries.voice import standing_alone, with_full_stop
 
 MODEL_NAME = "embedded"
-RULES_VERSION = "extractive-1"
-
-BACKGROUND, OBJECTIVE, METHOD, RESULT, OTHER = range(len(ROLES))
+RULES_VERSION = "extractive-2"
 
 MOTIVATION_CUES = 0.3
 CONCLUSION_CUES = 1.2
-PRACTICAL_CUES = 1.0
+PRACTICAL_CUES = 1.2
 AVAILABILITY_CUES = 0.8
 """Sums of cue weights from which a sentence states the field."""
-BACKGROUND_TLDR = 0.3
-"""What a sentence of background loses as TL;DR."""
 OWN_WORK_COST = 1.5
 """What a sentence in the first person loses as motivation."""
-DANGLING_COST = 0.4
-"""What a sentence loses whose subject stands in the sentence before it."""
-DANGLING = re.compile(
-    r"(?:[A-Z][a-z]+, )?(?:This|These|It|They|Such|That|Those|Another|Both|Here|There|One|Its|Their"
-    r"|The (?:latter|former|second|other|resulting|first|key|main|proposed))\b"
-    r"(?! (?:\w+ )?(?:paper|work|article|study|note|letter|survey|thesis|report|research|review|chapter|manuscript)\b)"
-)
+BACKGROUND_COST = 2.0
+"""What a sentence of background loses as method or result."""
+POINTING_COST = 0.8
+"""What a sentence loses that points back to another one."""
+HEADLINE_POINTING_COST = 1.0
+HEADLINE_BACKGROUND_COST = 1.5
+OWN_WORK_GAIN = 0.6
+"""What a sentence about the paper itself gains as method or result."""
+LABEL_GAIN = 3.0
+"""What a label ("Methods:") gives a sentence for its field, and takes from it for another."""
+AVAILABILITY_COST = 5.0
 TLDR_WORDS, TLDR_FEWEST_WORDS = 34, 12
 """Words from which a TL;DR loses its last subordinate clause, and words that then stay at least."""
 PAIR_LENGTH = 420
@@ -73,15 +73,7 @@ def summarize(title: str, abstract: str) -> Extract:
     """
     title, abstract = tidy(title), tidy(abstract)
     sentences = labelled(split(abstract))
-    texts = _Chooser(sentences, title, abstract).choose()
-    if any(field not in texts for field in REQUIRED_FIELDS):
-        sentences = few_statements(sentences, title, abstract)
-        texts = _Chooser(sentences, title, abstract).choose()
-    if any(field not in texts for field in REQUIRED_FIELDS):
-        # A shortened TL;DR may say so little that every other sentence repeats it.
-        texts = _Chooser(sentences, title, abstract, shorten=False).choose()
-    if "tldr" not in texts and abstract:
-        texts["tldr"] = shortened(with_full_stop(abstract))
+    texts = _choose(sentences, title, abstract)
     empty = [field for field in TEXT_FIELDS if field not in texts]
     return Extract(
         **{field: texts.get(field) for field in TEXT_FIELDS},
@@ -90,30 +82,54 @@ def summarize(title: str, abstract: str) -> Extract:
     )
 
 
+def _choose(sentences: list[Sentence], title: str, abstract: str) -> dict[str, str]:
+    chooser = _Chooser(sentences, title, abstract, {})
+    texts = chooser.choose()
+    if chooser.wanting and (more := halved(sentences, chooser.reading.roles)):
+        # What the paper did stands in too few sentences: one that says two things is told as two.
+        finer = _Chooser(more, title, abstract, chooser.told)
+        found = finer.choose()
+        if len(finer.wanting) < len(chooser.wanting):
+            texts = found
+    if all(field in texts for field in REQUIRED_FIELDS):
+        return texts
+    sentences = few_statements(sentences, title, abstract)
+    texts = _Chooser(sentences, title, abstract, chooser.told).choose()
+    if any(field not in texts for field in REQUIRED_FIELDS):
+        # A shortened TL;DR may say so little that every other sentence repeats it.
+        texts = _Chooser(sentences, title, abstract, chooser.told, shorten=False).choose()
+    if "tldr" not in texts and abstract:
+        texts["tldr"] = shortened(with_full_stop(abstract))
+    return texts
+
+
 class _Chooser:
     """Gives each field a sentence of one abstract; a sentence that was given is gone."""
 
-    def __init__(self, sentences: list[Sentence], title: str, abstract: str, shorten: bool = True) -> None:
+    def __init__(
+        self,
+        sentences: list[Sentence],
+        title: str,
+        abstract: str,
+        known: dict[tuple[str, bool], str | None],
+        shorten: bool = True,
+    ) -> None:
+        """`known` holds what sentences are told as, and is filled further."""
         self.sentences = sentences
         self.title = title
         self.abstract = abstract
         self.shorten = shorten
-        model = role_model()
-        tokens = [words(sentence.text) for sentence in sentences]
-        self.scores = role_scores(tokens, model)
-        self.roles = likeliest(self.scores, model)
-        self.cues = [cue_scores(sentence) for sentence in tokens]
-        self.headline = headline_scores(headline_features(tokens, self.scores, words(title)), headline_weights())
-        self.own = [not {"we", "our"}.isdisjoint(sentence) for sentence in tokens]
-        self.told: dict[int, str | None] = {}
+        self.reading = Reading(sentences, title)
+        self.told = known
         self.left = list(range(len(sentences)))
         self.texts: dict[str, str] = {}
+        self.wanting: list[str] = []
+        """Required fields that are empty or had to take a sentence of background."""
 
     def choose(self) -> dict[str, str]:
         """Field → text, for the fields that the abstract states."""
         self._give("tldr", {index: self._headline(index) for index in self.left})
-        first = next(iter(self.texts), None)
-        if first is None:
+        if not self.texts:
             return {}
         self._required()
         self._give("motivation", {index: self._motivation(index) for index in self.left}, above=0.0)
@@ -122,23 +138,24 @@ class _Chooser:
         return self.texts
 
     def _required(self) -> None:
+        """Method and result get the two sentences that fit them best together."""
         method = {index: self._method(index) for index in self.left}
         result = {index: self._result(index) for index in self.left}
-        best_method = max(method, key=lambda index: (method[index], -index), default=None)
-        best_result = max(result, key=lambda index: (result[index], -index), default=None)
-        if best_method is not None and best_method == best_result:
-            # One sentence is best for both: the pair with the highest sum decides.
-            pairs = [(method[m] + result[r], -m, -r) for m in method for r in result if m != r]
+        first = max(method, key=lambda index: (method[index], -index), default=None)
+        second = max(result, key=lambda index: (result[index], -index), default=None)
+        if first is not None and first == second:
+            pairs = [(method[m] + result[r], -m, -r) for m, r in product(method, result) if m != r]
             if pairs:
                 _, m, r = max(pairs)
-                best_method, best_result = -m, -r
-            elif method[best_method] >= result[best_method]:
-                best_result = None
+                first, second = -m, -r
+            elif method[first] >= result[first]:
+                second = None
             else:
-                best_method = None
-        if best_method is not None:
-            self._give("method", {index: score for index, score in method.items() if index != best_result})
+                first = None
+        if first is not None:
+            self._give("method", {index: score for index, score in method.items() if index != second})
         self._give("result", {index: score for index, score in result.items() if index in self.left})
+        self.wanting += [field for field in ("method", "result") if field not in self.texts]
 
     def _give(self, field: str, scores: dict[int, float], above: float | None = None) -> None:
         """Gives the field the best sentence that is left, reads well and does not repeat another field."""
@@ -150,67 +167,73 @@ class _Chooser:
                 continue
             self.texts[field] = self._brief(text) if field == "tldr" and self.shorten else text
             self.left.remove(index)
+            if field in REQUIRED_FIELDS and self._is_background(index):
+                self.wanting.append(field)
             return
 
     def _tell(self, index: int) -> str | None:
-        if index not in self.told:
-            background = self.roles[index] == BACKGROUND
-            self.told[index] = told(self.sentences[index].text, self.title, self.abstract, background)
-        return self.told[index]
+        key = (self.sentences[index].text, self.reading.roles[index] == BACKGROUND)
+        if key not in self.told:
+            self.told[key] = told(key[0], self.title, self.abstract, key[1])
+        return self.told[key]
 
     def _brief(self, text: str) -> str:
-        shorter = brief(text, TLDR_WORDS, TLDR_FEWEST_WORDS)
-        return shorter if passes(shorter, self.title, self.abstract) else text
+        shorter = standing_alone(brief(text, TLDR_WORDS, TLDR_FEWEST_WORDS))
+        return shorter if shorter != text and passes(shorter, self.title, self.abstract) else text
+
+    def _is_background(self, index: int) -> bool:
+        return self.reading.roles[index] == BACKGROUND and self.sentences[index].label is None
 
     def _available(self, index: int) -> bool:
-        return self.cues[index].get("availability", 0.0) >= AVAILABILITY_CUES
-
-    def _dangling(self, index: int) -> float:
-        return DANGLING_COST if DANGLING.match(self.sentences[index].text) else 0.0
+        return self.reading.availability[index] >= AVAILABILITY_CUES
 
     def _label(self, index: int, *labels: str) -> float:
         label = self.sentences[index].label
-        return 0.0 if label is None else 3.0 if label in labels else -3.0
+        return 0.0 if label is None else LABEL_GAIN if label in labels else -LABEL_GAIN
 
     def _headline(self, index: int) -> float:
-        """Background makes a TL;DR only where the abstract has nothing else to open with."""
-        score = self.headline[index] - BACKGROUND_TLDR * (self.roles[index] == BACKGROUND)
-        return score - self._dangling(index) - 5 * self._available(index)
+        score = self.reading.headline[index] - HEADLINE_POINTING_COST * self.reading.pointing[index]
+        score -= HEADLINE_BACKGROUND_COST * (self._is_background(index) and not self.reading.own[index])
+        return score - AVAILABILITY_COST * self._available(index)
 
     def _method(self, index: int) -> float:
-        scores, cues = self.scores[index], self.cues[index]
-        score = max(scores[METHOD], scores[OBJECTIVE] - 0.5) + cues.get("method", 0.0)
-        score += 0.8 * (self.roles[index] in (METHOD, OBJECTIVE)) - 0.5 * cues.get("conclusion", 0.0)
-        score -= self._dangling(index)
-        return score + self._label(index, "method", "objective") - 4 * self._available(index)
+        reading = self.reading
+        scores = reading.scores[index]
+        score = log(exp(scores[METHOD]) + 0.6 * exp(scores[OBJECTIVE])) + reading.method[index]
+        score -= 0.5 * reading.conclusion[index] + POINTING_COST * reading.pointing[index]
+        score += OWN_WORK_GAIN * reading.own[index] - BACKGROUND_COST * self._is_background(index)
+        return score + self._label(index, "method", "objective") - AVAILABILITY_COST * self._available(index)
 
     def _result(self, index: int) -> float:
-        scores, cues = self.scores[index], self.cues[index]
-        score = scores[RESULT] + cues.get("result", 0.0) + 0.8 * (self.roles[index] == RESULT)
-        score -= 0.3 * cues.get("conclusion", 0.0) + 0.8 * (self.roles[index] == BACKGROUND)
-        return score + self._label(index, "result", "conclusion") - 4 * self._available(index)
+        reading = self.reading
+        score = reading.scores[index][RESULT] + reading.result[index] + 0.8 * (reading.roles[index] == RESULT)
+        score -= 0.3 * reading.conclusion[index] + BACKGROUND_COST * self._is_background(index)
+        score += OWN_WORK_GAIN * reading.own[index] - 0.5 * POINTING_COST * reading.pointing[index]
+        return score + self._label(index, "result", "conclusion") - AVAILABILITY_COST * self._available(index)
 
     def _motivation(self, index: int) -> float:
-        if self.roles[index] != BACKGROUND and self._label(index, "background", "objective") <= 0:
+        reading = self.reading
+        if reading.roles[index] != BACKGROUND and self._label(index, "background", "objective") <= 0:
             return -1.0
-        score = 0.5 + min(self.cues[index].get("motivation", 0.0), 3.0) - 0.1 * index - self._dangling(index)
-        return score - OWN_WORK_COST * self.own[index] + self._label(index, "background")
+        score = 0.5 + min(reading.motivation[index], 3.0) - 0.1 * index - POINTING_COST * reading.pointing[index]
+        return score - OWN_WORK_COST * reading.own[index] + self._label(index, "background")
 
     def _conclusion(self, index: int) -> float:
-        if self.roles[index] == BACKGROUND and self._label(index, "conclusion") <= 0:
+        if self.reading.roles[index] == BACKGROUND and self._label(index, "conclusion") <= 0:
             return -1.0
         place = index / max(len(self.sentences) - 1, 1)
-        score = self.cues[index].get("conclusion", 0.0) + place - 0.5
-        return score + self._label(index, "conclusion") - 4 * self._available(index)
+        score = self.reading.conclusion[index] + place - 0.5
+        return score + self._label(index, "conclusion") - AVAILABILITY_COST * self._available(index)
 
     def _practical(self) -> None:
+        """What one can do with it, and where it is to be had."""
         use = {
-            index: self.cues[index].get("practical", 0.0) + 0.3 * index / len(self.sentences)
+            index: self.reading.practical[index] + 0.3 * index / len(self.sentences)
             for index in self.left
-            if self.roles[index] != BACKGROUND and not self._available(index)
+            if self.reading.roles[index] != BACKGROUND and not self._available(index)
         }
         self._give("practical", use, above=PRACTICAL_CUES)
-        available = {index: self.cues[index]["availability"] for index in self.left if self._available(index)}
+        available = {index: self.reading.availability[index] for index in self.left if self._available(index)}
         if "practical" not in self.texts:
             self._give("practical", available)
             return

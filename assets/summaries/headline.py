@@ -1,19 +1,20 @@
 """Which sentence of the abstract makes the best TL;DR, by what readers' own TL;DRs reward.
 
-A linear model over hand-made features: the sentence's role and place, its opening, its length, the words
-that it shares with the title and with the rest of the abstract. Its weights were learned by
+A linear model over the sentence's words and opening, its role and its neighbours' roles, its place, its length and the
+words that it shares with the title and with the rest of the abstract. Its weights were learned by
 `benchmarks/train_summarizer.py` on SciTLDR (Cachola et al. 2020, Apache-2.0) so that the expected ROUGE of the
 sentence chosen is highest.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import cache
-from itertools import chain
+from itertools import product
+from operator import mul
+from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
-from assets.summaries.roles import load_weights
+from assets.summaries.lexicon import HEADLINE, stored_weights, weight
 from assets.summaries.vocabulary import COMMON
 
 if TYPE_CHECKING:
@@ -21,61 +22,84 @@ if TYPE_CHECKING:
 
 BACKGROUND_ODDS = -0.7
 """Log-probability of background below which a sentence is the paper's own."""
-BEFORE_NAMES = tuple(f"before{role}" for role in range(5))
-AFTER_NAMES = tuple(f"after{role}" for role in range(5))
-ROLE_NAMES = tuple(f"role{role}" for role in range(5))
+LEAST_ODDS = -6.0
+UNTELLING = COMMON | {"0", "$"} | set(ascii_lowercase) | set(map("".join, product(ascii_lowercase, repeat=2)))
+"""Words that two texts share without being about the same."""
+
+SHAPES = (
+    *(f"role {role}" for role in range(5)),
+    *(f"before {role}" for role in range(5)),
+    *(f"after {role}" for role in range(5)),
+    "title in sentence",
+    "sentence in title",
+    "central",
+    "opens",
+)
+"""Names of the features that are no words, in the order of their values."""
+LENGTHS = tuple(f"long {step}" for step in range(13))
+NOWHERE = (LEAST_ODDS / 2,) * 5
 
 
 @cache
-def headline_weights() -> Mapping[str, float]:
-    """The trained weights, one number a feature."""
-    stored = load_weights()["headline"]
-    assert isinstance(stored, dict)
-    return stored
+def shape_weights() -> tuple[Sequence[float], Mapping[int, float]]:
+    """The weights of SHAPES, and those of a sentence's words in fives."""
+    stored: Mapping[str, float] = stored_weights()["headline shapes"]
+    lengths = {step: stored.get(name, 0.0) for step, name in enumerate(LENGTHS)}
+    return [stored.get(name, 0.0) for name in SHAPES], lengths
 
 
-def headline_features(
+def shapes(
     tokens: Sequence[Sequence[str]], scores: Sequence[Sequence[float]], title: Sequence[str]
-) -> list[list[tuple[str, float]]]:
-    """For each sentence the features and their values; `scores` are the roles' log-probabilities."""
-    count = len(tokens)
-    sets = [frozenset(sentence) for sentence in tokens]
-    content = [{word for word in words if len(word) > 2} - COMMON for words in sets]
-    titled = {word for word in title if len(word) > 2} - COMMON
-    spread = Counter(chain.from_iterable(content))
-    features = []
+) -> list[tuple[float, ...]]:
+    """For each sentence the values of SHAPES; `scores` are the roles' log-probabilities."""
+    titled = set(title) - UNTELLING
+    content = [set(sentence) - UNTELLING for sentence in tokens]
+    seen: set[str] = set()
+    again: set[str] = set()
+    for here in content:
+        again |= seen & here
+        seen |= here
+    whole = len(titled) or 1
+    own = [[max(score, LEAST_ODDS) for score in row] for row in scores]
+    halves = [NOWHERE, *([score / 2 for score in row] for row in own), NOWHERE]
+    values = []
     opened = False
-    for index, sentence in enumerate(tokens):
-        here = content[index]
+    for index, here in enumerate(content):
         size = len(here) or 1
         shared = len(here & titled)
-        length = len(sentence)
-        row = [
-            *((ROLE_NAMES[role], max(score, -6.0)) for role, score in enumerate(scores[index])),
-            ("title in sentence", shared / (len(titled) or 1)),
-            ("sentence in title", shared / size),
-            ("central", (sum(map(spread.__getitem__, here)) - len(here)) / (size * count)),
-            ("centrals", len([word for word in here if spread[word] > 1]) / size),
-            ("place", index / count),
-            (f"at{min(index, 6)}", 1.0),
-            (f"left{min(count - index, 5)}", 1.0),
-            (f"long{min(length // 5, 10)}", 1.0),
-            ("length", min(length, 60) / 30),
-            ("^" + "_".join(sentence[:2]), 1.0),
-            ("^" + "_".join(sentence[:1]), 1.0),
-        ]
-        if index:
-            row += [(BEFORE_NAMES[role], max(score, -6.0) / 2) for role, score in enumerate(scores[index - 1])]
-        if index + 1 < count:
-            row += [(AFTER_NAMES[role], max(score, -6.0) / 2) for role, score in enumerate(scores[index + 1])]
-        if scores[index][0] < BACKGROUND_ODDS and not opened:
-            opened = True
-            row.append(("opens", 1.0))
-        row += [(word, 0.5) for word in dict.fromkeys(sentence)]  # in order: the sum is the same in every process
-        features.append(row)
-    return features
+        opens = not opened and own[index][0] < BACKGROUND_ODDS
+        opened = opened or opens
+        values.append(
+            (
+                *own[index],
+                *halves[index],
+                *halves[index + 2],
+                shared / whole,
+                shared / size,
+                len(here & again) / size,
+                float(opens),
+            )
+        )
+    return values
 
 
-def headline_scores(features: Sequence[Sequence[tuple[str, float]]], weights: Mapping[str, float]) -> list[float]:
-    """A number per sentence; the highest makes the TL;DR."""
-    return [round(sum([weights[name] * value for name, value in row if name in weights]), 6) for row in features]
+def length_step(tokens: Sequence[str]) -> int:
+    """The sentence's words in fives, up to the last step."""
+    return min(len(tokens) // 5, len(LENGTHS) - 1)
+
+
+def headline_scores(
+    columns: Sequence[Sequence[int]],
+    tokens: Sequence[Sequence[str]],
+    scores: Sequence[Sequence[float]],
+    title: Sequence[str],
+) -> list[float]:
+    """A number per sentence; the highest makes the TL;DR. `columns` are the sentences' sums in the lexicon."""
+    weights, lengths = shape_weights()
+    return [
+        round(
+            weight(sums[HEADLINE]) + lengths[length_step(sentence)] + sum(map(mul, weights, row)),
+            6,
+        )
+        for sums, sentence, row in zip(columns, tokens, shapes(tokens, scores, title), strict=True)
+    ]

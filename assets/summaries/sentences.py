@@ -38,6 +38,7 @@ ABBREVIATION = re.compile(
 )
 INITIAL = re.compile(r"(?<=[\s~.][A-Z])\.(?=[\s~-]?[A-Z])")
 QUOTES = str.maketrans({"'": "x", '"': " ", "“": " ", "”": " ", "‘": " ", "’": "x"})
+QUOTED = frozenset(map(chr, QUOTES))
 OPENING_QUOTE = re.compile(r"(?<![^\s(])[\"'“‘](?=\w)")
 ENDS = frozenset(".!?。！？…)]}\"'”’$")
 MISSED_END = re.compile(r"[.?!](?:(?<=[a-z]{3}.)|(?<=\w/s.))\s+(?=[A-Z][a-z]*[\s,])|[。！？]")
@@ -108,8 +109,11 @@ def tidy(text: str) -> str:
 
     The papers room has cleaned it already; this keeps the summarizer safe with text that has not been through it.
     """
-    text = unicodedata.normalize("NFC", text)
-    text = " ".join(CONTROL.sub(" ", text).split())
+    text = " ".join(text.split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    if not text.isprintable():
+        text = " ".join(CONTROL.sub(" ", text).split())
     if "\\" in text or "$$" in text:
         text = DISPLAY.sub(lambda found: f"${(found[1] or found[2] or found[3]).strip()}$", text)
     if "\\" in text:
@@ -138,7 +142,7 @@ def _mask(text: str) -> str:
         mask = SQUARE.sub(_letters, mask)
     mask = ABBREVIATION.sub(_letters, mask)
     mask = INITIAL.sub("x", mask)
-    return OPENING_QUOTE.sub("X", mask).translate(QUOTES)
+    return mask if QUOTED.isdisjoint(mask) else OPENING_QUOTE.sub("X", mask).translate(QUOTES)
 
 
 def split(text: str) -> tuple[str, ...]:

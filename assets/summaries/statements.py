@@ -8,17 +8,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from assets.summaries import limits
 from assets.summaries.checks import check_text, repeats
 from assets.summaries.clauses import shielded
 from assets.summaries.fields import REQUIRED_FIELDS
+from assets.summaries.roles import BACKGROUND
 from assets.summaries.sentences import split, tidy
 from assets.summaries.voice import capitalize, retell, with_full_stop, without_opening
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 SHORTEST_STATEMENT = 30
 FEWEST_WORDS = 4
 SHORTEST_PIECE = 25
+LONG_STATEMENT = 110
+"""Characters from which a sentence may say two things."""
 
 LABELS = {
     "background": ("context", "background", "motivation", "introduction", "importance", "backgrounds", "problem"),
@@ -41,6 +48,9 @@ LABEL = re.compile(
 )
 
 
+LABEL_STARTS = re.compile("(?:" + "|".join(sorted({label[:4] for label in ROLE_OF_LABEL})) + ")", re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class Sentence:
     """A sentence of the abstract and the role that a label before it ("Results:") gives it, if any."""
@@ -57,7 +67,7 @@ def labelled(sentences: tuple[str, ...]) -> list[Sentence]:
     found: list[Sentence] = []
     label: str | None = None
     for text in sentences:
-        match = LABEL.match(text) if text[0].isupper() else None
+        match = LABEL.match(text) if text[0].isupper() and LABEL_STARTS.match(text) else None
         label = ROLE_OF_LABEL[match[1].lower()] if match else label
         rest = text[match.end() :].strip() if match else text
         if rest:
@@ -110,6 +120,8 @@ SECOND_VERB = re.compile(
     rf",?\s+(?:and|then)\s+(?:also\s+|then\s+|further\s+|finally\s+)?(?=(?:{VERBS}|analy[sz]es|applies|classifies|studies"
     rf"|discusses|verifies|(?:{VERBS})s)\b)"
 )
+LISTED_VERB = re.compile(rf",\s+(?:{VERBS})(?:e?s|d)?\b")
+"""A verb in a list of verbs, which is no list any more when its last member is gone."""
 RELATIVE = re.compile(
     r",\s+which\s+(?=(?P<verb>is|was|has|are|were|have|can|could|may|will|allows|enables|improves|generalizes|extends|gives"
     r"|provides|leads|implies|shows|yields|makes|in turn)\b)"
@@ -153,6 +165,8 @@ def divided(sentence: str) -> tuple[str, str] | None:
     subject = SUBJECT.match(sentence)
     if subject:
         for found in SECOND_VERB.finditer(mask):
+            if LISTED_VERB.search(mask, subject.end(), found.start()):
+                break
             if pair := _pair(sentence[: found.start()], f"{subject[0]} {sentence[found.end() :]}"):
                 return pair
     for found in RELATIVE.finditer(mask):
@@ -225,3 +239,15 @@ def statement_count(title: str, abstract: str) -> int:
     """How many statements of its own the abstract offers, counted up to the number of required fields or beyond."""
     title, abstract = tidy(title), tidy(abstract)
     return len(few_statements(labelled(split(abstract)), title, abstract))
+
+
+def halved(sentences: list[Sentence], roles: Sequence[int]) -> list[Sentence]:
+    """The sentences with those of the paper's own work divided where each half says something of its own.
+
+    Empty where none can be divided.
+    """
+    finer: list[Sentence] = []
+    for sentence, role in zip(sentences, roles, strict=True):
+        pieces = None if role == BACKGROUND or len(sentence.text) < LONG_STATEMENT else divided(sentence.text)
+        finer += [Sentence(piece, sentence.label) for piece in pieces] if pieces else [sentence]
+    return finer if len(finer) > len(sentences) else []

@@ -45,11 +45,40 @@ PAPER = re.compile(
 )
 
 DANGLING = re.compile(
-    r"(?:To|In order to|Inspired|Motivated|Building|Based|Guided|Driven|Leveraging|Using|Following|Drawing|With|By"
-    r"|Given|In light of|In view of|In response to|Beyond|Towards?|Among|Armed|Through|From|For|In|Despite|Due to)\b"
-    r"[^,.;:$()]{0,45}\b(?:this|these|those|such|that|the above|them)\b[^,;:$()]{0,60},\s+"
+    r"(?:To|In order to|Inspired|Motivated|Building|Based|Guided|Driven|Leveraging|Using|Following|Drawing|With(?:in)?"
+    r"|By|Given|In light of|In view of|In response to|Beyond|Towards?|Among|Armed|Through|From|For|In|Despite|Due to"
+    r"|Under|On|On top of|At|After|Across|Against|Alongside|Over|Unlike|Throughout|Upon|As a step)\b"
+    r"[^,.;:$()]{0,80}\b(?:this|these|those|such(?! as\b)|the above|them|it)\b[^,;:$()]{0,90},\s+"
     r"(?=(?:we|our|I|the|this|an?)\b)"
 )
+"""An opening that points back to an earlier sentence."""
+
+POINTER = re.compile(
+    r"Th(?:is|ese)(?= (?!(?:is|are|was|were|has|have|can|could|may|might|will|would|paper|work|article|study|note"
+    r"|letter|survey|thesis|report|research|review|chapter|manuscript|tutorial|essay|dissertation|series|volume"
+    r"|monograph|contribution|position|perspective|course|lecture|lectures)\b)(?:[a-z-]+ ){0,2}(?:results?|findings?"
+    r"|method|methods|approach|approaches|framework|model|models|algorithm|algorithms|system|technique|techniques"
+    r"|analysis|analyses|insights?|observations?|features?|properties|property|advances|improvements?|experiments?"
+    r"|bounds?|estimates?|theorem|theory|construction|formulation|strategy|mechanism|architecture|design|dataset|data"
+    r"|benchmark|tool|tools|library|toolkit|pipeline|procedure|scheme|schemes|protocol|formalism|representation"
+    r"|discrepancy|effect|effects|phenomenon|behavior|behaviour|process|simulations|calculations|measurements"
+    r"|constraints|predictions|limits|methodology|integration|combination|perspective|resource|platform|package"
+    r"|conclusions?|implications|contributions|outcomes?|evidence|correlation|relation|dependence|structure)\b)"
+)
+"""A "This" or "These" that names what it points to; "the" says it without an earlier sentence."""
+
+INNER_POINTER = re.compile(
+    r"(?<=[a-z,;] )(?:this|these)(?= (?!(?:is|are|was|were|be|by|to|in|at|for|of|on|with|from|and|or|that|we|they|it"
+    r"|can|could|may"
+    r"|will|would|has|have|had|led|gave|made|means|via|through|when|while|where|as|but|if|[a-z]+ing|paper|work|article|study|note|letter|survey|thesis|report|research|review"
+    r"|chapter|manuscript|one|ones|end|way)\b)[a-z][a-z-]*[a-z](?<!ed)[ ,.;:])"
+)
+"""A "this" inside a sentence in front of what it points to."""
+
+SEQUENCE = re.compile(
+    r"(?<=\b[Tt]he authors )(?:then|also|further|furthermore|additionally|next|finally|first|now) (?=[a-z])"
+)
+"""Adverbs that order sentences that are no longer around."""
 
 GENERIC_OUR = re.compile(
     r"\b([Oo])ur (?=(?:(?:current|present|basic|theoretical|own|fundamental|daily|everyday|collective|best|scientific"
@@ -107,6 +136,15 @@ def third_person(verb: str) -> str:
     return f"{verb}s"
 
 
+PLAIN_STARTS = frozenset({
+    "We", "Our", "The", "This", "These", "It", "They", "Such", "That", "A", "An", "There", "One", "Two", "Three",
+    "Several", "Many", "Most", "Some", "Each", "All", "Both", "While", "When", "Where", "Because", "Since",
+    "Although", "Though", "If", "Experiments", "Experimental", "Results", "Numerical", "Extensive", "Recent",
+    "Existing",
+})  # fmt: skip
+"""First words of sentences without an opening that could go."""
+
+
 def capitalize(sentence: str) -> str:
     """The sentence with a capital, unless it begins with a formula, a name in mixed case or a hyphened symbol."""
     first = re.match(r"[a-zà-ÿ]+(?![\w])", sentence)
@@ -123,6 +161,8 @@ def capitalize(sentence: str) -> str:
 
 def without_opening(sentence: str) -> str:
     """The sentence without list marker, connective and "in this paper", its first letter mended."""
+    if sentence.split(" ", 1)[0] in PLAIN_STARTS:
+        return sentence
     rest = sentence
     for _ in range(4):
         before = rest
@@ -169,7 +209,7 @@ def about_authors(sentence: str, background: bool = False) -> str:
         return new[0].upper() + new[1:] if capital else new
 
     changed = PRONOUN.sub(replace, sentence)
-    return _about_author(changed) if "I " in changed or "y " in changed else changed
+    return _about_author(changed) if "I " in changed or "my " in changed or "My " in changed else changed
 
 
 def _about_author(sentence: str) -> str:
@@ -191,9 +231,29 @@ def _about_author(sentence: str) -> str:
     return capitalize(changed)
 
 
+def standing_alone(sentence: str) -> str:
+    """The sentence with "the" for a "this" or "these" in front of a noun that only an earlier sentence explains."""
+    if " this " not in sentence and " these " not in sentence:
+        return sentence
+    spans = math_spans(sentence) if "$" in sentence else []
+
+    def replace(found: re.Match[str]) -> str:
+        word = sentence[found.end() + 1 :].split(" ", 1)[0].rstrip(",.;:")
+        plural = word.endswith("s") and not word.endswith("ss")
+        verb = plural and found[0] == "this"
+        return found[0] if verb or any(start <= found.start() < end for start, end in spans) else "the"
+
+    return INNER_POINTER.sub(replace, sentence)
+
+
+ELLIPSIS = re.compile(r"(?:\.{2,}|…)$")
+
+
 def with_full_stop(sentence: str) -> str:
     """The sentence with final punctuation; a colon, comma or dash at its end gives way to a full stop."""
-    sentence = re.sub(r"(?:\.{2,}|…)$", ".", sentence.rstrip())
+    sentence = sentence.rstrip()
+    if sentence.endswith(("..", "…")):
+        sentence = ELLIPSIS.sub(".", sentence)
     core = sentence.rstrip("\"'”’)]$")
     if core and core[-1] in ".!?。！？…":
         return sentence
@@ -204,4 +264,9 @@ def with_full_stop(sentence: str) -> str:
 
 def retell(sentence: str, background: bool = False) -> str:
     """The sentence as it stands in a summary: opening dropped, first person turned, full stop set."""
-    return with_full_stop(about_authors(without_opening(sentence), background))
+    told = about_authors(without_opening(sentence), background)
+    if told.startswith(("This ", "These ")):
+        told = POINTER.sub("The", told, count=1)
+    if "he authors " in told:
+        told = SEQUENCE.sub("", told, count=1)
+    return with_full_stop(told)

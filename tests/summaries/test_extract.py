@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from assets.summaries.completeness import is_complete
 from assets.summaries.extract import Extract, summarize
 from assets.summaries.fields import TEXT_FIELDS, not_stated
+from assets.summaries.keywords import keywords
 
 TITLE = "Sparse Gates for Faster Speech Recognition"
 ABSTRACT = (
@@ -107,6 +108,45 @@ def test_keywords_are_terms_of_the_paper() -> None:
     assert all(keyword.lower() in known for keyword in summary.keywords)
     assert "SparseGate" in summary.keywords
     assert len(set(summary.keywords)) == len(summary.keywords)
+
+
+def test_keywords_prefer_terms_to_words_and_keep_names() -> None:
+    found = keywords(
+        "The Dynamical Casimir Effect Near Neutron Stars",
+        "We study the dynamical Casimir effect near neutron stars. A neutron star bends light, and $p$-adic models "
+        "of a neutron star with a Casimir term are given.",
+    )
+    assert any("Casimir effect" in term for term in found)
+    assert any(term.lower().startswith("neutron star") for term in found)
+    words = [word for term in found for word in term.lower().replace("-", " ").split()]
+    assert len(set(words)) == len(words)
+
+
+def test_a_letter_in_front_of_a_hyphen_belongs_to_the_term() -> None:
+    found = keywords("On $p$-adic L-functions", "We bound $p$-adic L-functions. All $p$-adic L-functions are given.")
+    assert any(term.startswith("p-adic") for term in found)
+    assert not any("$" in term for term in found)
+
+
+def test_a_method_is_taken_from_what_the_paper_did_and_not_from_what_others_do() -> None:
+    summary = summarize(
+        "Gates for speech",
+        "Standard methods rely on dense attention using large models. Such models are based on many heads, which "
+        "use much memory. We propose to prune heads while a model listens, and we train a gate for each head by "
+        "minimising a smooth penalty. The gates reduce latency by 41%.",
+    )
+    assert summary.method is not None
+    assert "Standard methods" not in summary.method
+    assert "Such models" not in summary.method
+
+
+def test_the_tldr_does_not_lean_on_an_earlier_sentence() -> None:
+    summary = summarize(
+        "A solver",
+        "Stiff equations are hard to solve with explicit schemes. To solve this problem within these limits, we "
+        "present a solver that adapts its order. It adapts the step, too. Our tests show that it needs half the steps.",
+    )
+    assert summary.tldr == "The authors present a solver that adapts its order."
 
 
 def assert_sound(summary: Extract) -> None:

@@ -58,9 +58,21 @@ def test_the_name_in_an_authors_own_macro_is_kept() -> None:
 
 
 def test_brackets_go_only_outside_formulas() -> None:
-    assert without_parentheses("The norm (of $f(x)$) and the gap (or slack) vanish.") == (
+    assert without_parentheses("The norm (of $f(x)$) and the gap (or the slack) vanish.") == (
         "The norm (of $f(x)$) and the gap vanish."
     )
+
+
+def test_a_short_name_in_brackets_stays() -> None:
+    text = "The authors use principal component analysis (PCA) for it."
+    assert without_parentheses(text) == text
+
+
+def test_how_the_authors_came_to_it_goes_from_a_long_sentence_and_a_condition_stays() -> None:
+    rest = "the authors propose a solver for stiff equations that needs no step control at all."
+    assert brief(f"Inspired by springs and dampers, {rest}", 12, 5) == f"T{rest[1:]}"
+    condition = f"Under a bound on the third derivative, {rest}"
+    assert brief(condition, 12, 5) == condition
 
 
 def test_a_clause_in_the_middle_is_never_cut() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assets.summaries.voice import retell, third_person
+from assets.summaries.voice import retell, standing_alone, third_person
 
 
 @pytest.mark.parametrize(
@@ -25,11 +25,33 @@ from assets.summaries.voice import retell, third_person
         ("We ask the following:", "The authors ask the following."),
         ("Finally, mRNA levels were measured again.", "mRNA levels were measured again."),
         ("Moreover, $x$ is bounded on all of it.", "$x$ is bounded on all of it."),
+        ("Within this framework, we introduce a new norm.", "The authors introduce a new norm."),
+        ("We then construct a code and then test it.", "The authors construct a code and then test it."),
+        ("These findings suggest a second source.", "The findings suggest a second source."),
+        ("This new method needs no labels.", "The new method needs no labels."),
+        ("This is the first proof of it.", "This is the first proof of it."),
+        ("This paper gives a first proof.", "This paper gives a first proof."),
         ("The Class I sources vary and so on...", "The Class I sources vary and so on."),
     ],
 )  # fmt: skip
 def test_retelling(said: str, retold: str) -> None:
     assert retell(said) == retold
+
+
+@pytest.mark.parametrize(
+    ("said", "alone"),
+    [
+        ("The authors solve this problem by gluing.", "The authors solve the problem by gluing."),
+        ("The authors address these issues, too.", "The authors address the issues, too."),
+        ("The authors show that this holds.", "The authors show that this holds."),
+        ("The authors achieve this by gluing.", "The authors achieve this by gluing."),
+        ("The authors answer this using a graph.", "The authors answer this using a graph."),
+        ("The authors say what this paper adds.", "The authors say what this paper adds."),
+        ("The authors bound $f$ on this space of maps.", "The authors bound $f$ on the space of maps."),
+    ],
+)
+def test_a_pointer_to_an_earlier_sentence_goes(said: str, alone: str) -> None:
+    assert standing_alone(said) == alone
 
 
 def test_a_we_that_means_everybody_stays_in_background() -> None:
