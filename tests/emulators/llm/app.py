@@ -44,6 +44,8 @@ class Served:
         """Paper → requests, refused ones left out."""
         self.answers: collections.Counter[str] = collections.Counter()
         """Paper → answers that were charged for."""
+        self.deliveries: list[tuple[str, str]] = []
+        """(paper, question) of each of these answers in their order; a question is the hash of its messages."""
         self.faults: collections.Counter[str] = collections.Counter()
         self.forms: collections.Counter[str] = collections.Counter()
         self.in_flight = 0
@@ -65,8 +67,10 @@ class Served:
             "answers": sum(self.answers.values()),
             "papers": len(self.answers),
             "answers_by_paper": dict(self.answers),
+            "deliveries": self.deliveries,
             "faults": dict(self.faults),
             "forms": dict(self.forms),
+            "in_flight": self.in_flight,
             "most_in_flight": self.most_in_flight,
             "batches": self.batches,
             "submitted": dict(self.submitted),
@@ -154,8 +158,12 @@ class Emulator:
             )
         if not await self._work(request, HANG if fault == "hang" else behaviour.seconds(paper, attempt)):
             return Response(status_code=499)
+        if fault == "drip":
+            return StreamingResponse(_endless(), headers=headers, media_type="application/json")
         if fault in ("error_500", "error_502"):
             return _error(int(fault[-3:]), "upstream failed", "server_error")
+        if fault == "error_200":
+            return _error(502, "the provider behind this server failed", "provider_error", status=200)
         if fault == "html":
             return Response("<html><body>Bad gateway</body></html>", media_type="text/html")
         if behaviour.quota is not None and sum(served.answers.values()) >= behaviour.quota:
@@ -168,6 +176,7 @@ class Emulator:
                 _reset(text), headers={"content-length": str(len(text))}, media_type="application/json"
             )
         served.answers[paper] += 1
+        served.deliveries.append((paper, hashlib.sha256(prompt.encode()).hexdigest()[:16]))
         if fault == "slow":
             return StreamingResponse(_drip(text), headers=headers, media_type="application/json")
         return Response(text, headers=headers, media_type="application/json")
@@ -308,14 +317,22 @@ def _wait_header(wait: float, form: RetryAfter | None) -> dict[str, str]:
     return {"retry-after": email.utils.formatdate(math.ceil(time.time() + wait), usegmt=True)}
 
 
-def _error(status: int, message: str, code: str, headers: dict[str, str] | None = None) -> Response:
-    error = {"message": message, "type": code, "param": None, "code": code}
-    return JSONResponse({"error": error}, status_code=status, headers=headers)
+def _error(
+    code_of_status: int, message: str, code: str, headers: dict[str, str] | None = None, *, status: int | None = None
+) -> Response:
+    error = {"message": message, "type": code, "param": None, "code": code if status is None else code_of_status}
+    return JSONResponse({"error": error}, status_code=status or code_of_status, headers=headers)
 
 
 async def _reset(text: bytes) -> AsyncIterator[bytes]:
     yield text[: len(text) // 2]
     raise ConnectionResetError("the connection breaks off on purpose")
+
+
+async def _endless() -> AsyncIterator[bytes]:
+    for _ in range(int(HANG / 0.1)):
+        yield b" "
+        await asyncio.sleep(0.1)
 
 
 async def _drip(text: bytes) -> AsyncIterator[bytes]:

@@ -13,16 +13,20 @@ if TYPE_CHECKING:
 
 RetryAfter = Literal["ms", "seconds", "date"]
 
-TRANSIT = ("rate_limit", "rate_limit_silent", "error_500", "error_502", "hang", "reset", "html", "slow")
-"""Faults on the way: nothing usable arrives (`slow` drips an answer)."""
+TRANSIT = (
+    "rate_limit", "rate_limit_silent", "error_500", "error_502", "error_200", "hang", "drip", "reset", "html", "slow",
+)  # fmt: skip
+"""Faults on the way: nothing usable arrives (`drip` sends an answer too slowly ever to end, `slow` in its own time)."""
 FORMAT = (
     "fence", "prose", "trailing_comma", "truncated", "single_backslash", "single_quotes", "bare_line_break",
-    "inner_quotes", "think", "over_escaped",
+    "inner_quotes", "think", "over_escaped", "eaten_tex", "truncated_silently", "labels",
 )  # fmt: skip
-"""Faults of the answer's JSON; the words in it are right."""
+"""Faults of the answer's form; the words in it are right, as far as they go."""
+TRUNCATED = ("truncated", "truncated_silently")
+"""Of these, those that leave words out."""
 CONTENT = (
     "missing_field", "wrong_language", "invented_number", "placeholder", "copied", "empty", "no_choices", "prose_only",
-    "control_characters", "off_topic", "repeated_field",
+    "control_characters", "off_topic", "repeated_field", "failure_text", "schema_echo", "loop",
 )  # fmt: skip
 """Faults of what the answer says."""
 OF_THE_PAPER = ("refusal", "content_filter")

@@ -18,6 +18,8 @@ OFF_TOPIC = (
 )
 ENGLISH = "This text is in plain English words although something else was wanted from the model here."
 CHINESE = "这段文字用的是中文，而所要求的并不是这种语言，所以它不应当被发布。"
+ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+ESCAPE = re.compile(r"\\([bfnrt])(?=[A-Za-z])")
 
 
 def single_backslashes(text: str) -> str:
@@ -33,14 +35,30 @@ def break_text(kind: str, value: Object) -> str:
         "prose": lambda: f"Sure, this is the JSON object that you asked for: {text} Let me know if {{more}} is needed.",
         "trailing_comma": lambda: _trailing(value),
         "truncated": lambda: text[: len(text) * 3 // 5],
+        "truncated_silently": lambda: text[: len(text) * 3 // 5],
         "single_backslash": lambda: single_backslashes(text),
         "single_quotes": lambda: _python(value),
         "bare_line_break": lambda: json.dumps(value, ensure_ascii=False, indent=1).replace(", ", ",\n"),
         "inner_quotes": lambda: text.replace("the authors", 'the "authors"').replace("The authors", 'The "authors"'),
         "think": lambda: f'<think>I should give {{"tldr": "..."}} here.</think>\n{text}',
         "over_escaped": lambda: text.replace("\\\\", "\\\\\\\\"),
+        "eaten_tex": lambda: json.dumps(_eaten(value), ensure_ascii=False),
+        "labels": lambda: json.dumps({name: _labelled(name, part) for name, part in value.items()}, ensure_ascii=False),
     }
     return broken[kind]()
+
+
+def _eaten(part: object) -> object:
+    """What a server hands on that has decoded TeX behind one backslash as if it were an escape."""
+    if isinstance(part, str):
+        return ESCAPE.sub(lambda found: ESCAPED[found[1]], part)
+    return {name: _eaten(inner) for name, inner in part.items()} if isinstance(part, dict) else part
+
+
+def _labelled(name: str, part: object) -> object:
+    if isinstance(part, dict):
+        return {inner: _labelled(inner, value) for inner, value in part.items()}
+    return f"**{name.capitalize()}:** {part}" if isinstance(part, str) else part
 
 
 def _trailing(value: object) -> str:
@@ -81,6 +99,12 @@ def break_content(kind: str, fields: Object, language: str, abstract: str) -> Ob
         broken[name] = f"{broken.get(name)}"[:20] + "\x0c\x00\ufffd" + f"{broken.get(name)}"[20:]
     elif kind == "off_topic":
         broken |= {field: OFF_TOPIC for field in ("tldr", "method", "result") if field in broken}
+    elif kind == "failure_text":
+        broken[name] = "Error code: 429 - the rate limit was reached, please try again later."
+    elif kind == "schema_echo":
+        broken = {"type": "object", "properties": {name: {"type": "string"} for name in fields}}
+    elif kind == "loop":
+        broken[name] = " ".join(["The authors show that the authors show that it works well"] * 6) + "."
     elif kind == "repeated_field":
         broken |= {field: broken.get("tldr") for field in ("conclusion", "practical") if field in broken}
     return broken

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from assets.summaries.extract import summarize
+from assets.summaries.limits import MAXIMUM_LENGTH
 from assets.summaries.sentences import math_spans
 
 FRAMES = {
@@ -27,6 +28,8 @@ CHINESE = {
 LONG_WORDS = re.compile(r"[^\W\d_]{4,}")
 EVERY = 11
 """Words after which a frame is put in, so that the text is no copy of the abstract."""
+
+LONGEST = MAXIMUM_LENGTH["en"]
 
 
 @lru_cache(maxsize=4_096)
@@ -55,5 +58,7 @@ def retold(text: str, frames: tuple[str, ...]) -> str:
     ]
     cuts = places[EVERY // 2 :: EVERY] or places[len(places) // 2 : len(places) // 2 + 1]
     for number, at in reversed(list(enumerate(cuts))):
-        text = f"{text[:at]}, {frames[number % len(frames)]},{text[at:]}"
+        remark = f", {frames[number % len(frames)]},"
+        if len(text) + len(remark) <= LONGEST:
+            text = text[:at] + remark + text[at:]
     return text

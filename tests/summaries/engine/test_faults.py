@@ -8,7 +8,7 @@ import pytest
 from assets.summaries.engine.concurrency import FIRST
 from assets.summaries.engine.faults import Kind, duration, fault_of_status, scrubbed
 from assets.summaries.schema import SUMMARIES
-from tests.emulators.llm.behaviour import CONTENT, FORMAT, OF_THE_PAPER, Behaviour
+from tests.emulators.llm.behaviour import CONTENT, FORMAT, OF_THE_PAPER, TRUNCATED, Behaviour
 from tests.emulators.llm.server import serving
 from tests.summaries.engine.papers import assert_sound, done, engine, sample, statuses
 
@@ -23,10 +23,11 @@ def day(tmp_path: Path, behaviour: Behaviour, **settings: object) -> tuple[pl.Da
 
 
 @pytest.mark.parametrize(
-    "kind", ["rate_limit", "rate_limit_silent", "error_500", "error_502", "reset", "html", "slow", "hang"]
+    "kind",
+    ["rate_limit", "rate_limit_silent", "error_500", "error_502", "error_200", "reset", "html", "slow", "hang", "drip"],
 )
 def test_a_request_that_fails_on_the_way_is_sent_again(tmp_path: Path, kind: str) -> None:
-    share = 0.05 if kind == "hang" else 0.2
+    share = 0.05 if kind in ("hang", "drip") else 0.2
     papers, rows, faults = day(
         tmp_path, Behaviour(faults={kind: share}, seed=1, faulty_attempts=2), deadline_seconds=1.0
     )
@@ -41,7 +42,7 @@ def test_a_broken_form_is_mended_without_a_word_lost(tmp_path: Path, kind: str) 
     assert faults[kind] == PAPERS
     assert set(statuses(rows)) <= {"complete", "repaired"}
     assert_sound(papers, rows)
-    if kind != "truncated":
+    if kind not in TRUNCATED:
         # All words were there, so nothing had to be asked again.
         assert rows["attempts"].to_list() == [1] * PAPERS
         if kind != "inner_quotes":
