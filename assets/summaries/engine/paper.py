@@ -182,6 +182,14 @@ class Paper:
 
     def _settle(self, draft: Draft) -> None:
         """What only shows once the fields stand beside each other."""
+        # First of all: an overlap with an alien text is no reason to drop the text and keep the alien one.
+        if draft.language == EMBEDDED_LANGUAGE:
+            told = {name: text for name in TEXT_FIELDS if isinstance(text := draft.fields.get(name), str)}
+            together = off_topic(told.values(), self.title, self.abstract)
+            for name, text in told.items():
+                if together or off_topic([text], self.title, self.abstract):
+                    del draft.fields[name]
+                    draft.bad[name] = ("off_topic", "is not about this abstract")
         for name in repeated(draft.fields):
             draft.history[name] = "overlap"
             if name in REQUIRED_FIELDS:
@@ -190,11 +198,6 @@ class Paper:
             else:
                 # An empty field is better than a repeated one.
                 draft.fields[name] = None
-        texts = [text for name in TEXT_FIELDS if isinstance(text := draft.fields.get(name), str)]
-        if draft.language == EMBEDDED_LANGUAGE and off_topic(texts, self.title, self.abstract):
-            for name in TEXT_FIELDS:
-                if draft.fields.pop(name, None) is not None:
-                    draft.bad[name] = ("off_topic", "is not about this abstract")
 
     def _finished(self, draft: Draft, model: str) -> dict[str, object] | None:
         """The row of a draft, where it is complete."""

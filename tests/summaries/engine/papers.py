@@ -19,6 +19,7 @@ from assets.summaries.engine.settings import EngineSettings
 from assets.summaries.engine.summarizer import OpenAISummarizer
 from assets.summaries.judgement import incomplete_papers, text_problems
 from assets.summaries.schema import SUMMARIES
+from tests.emulators.llm.judging import damaged_fields
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,10 +99,23 @@ def done(rows: pl.DataFrame) -> int:
 
 
 def assert_sound(papers: pl.DataFrame, rows: pl.DataFrame, languages: Sequence[str] = ("en",)) -> None:
-    """Every paper and language has its row, complete by the rules of the asset checks."""
+    """Every paper and language has its row, complete by the rules of the asset checks, and no text is damaged."""
     assert rows.schema == SUMMARIES.polars_schema
     assert list(zip(rows["paper_id"], rows["language"], strict=True)) == [
         (paper, language) for paper in papers["paper_id"] for language in languages
     ]
     assert incomplete_papers(papers, rows, languages) == []
     assert text_problems(papers, rows) == []
+    assert damaged_rows(papers, rows) == {}
+
+
+def damaged_rows(papers: pl.DataFrame, rows: pl.DataFrame) -> dict[tuple[str, str], dict[str, object]]:
+    """(paper, language) → texts that are not what the emulated model meant."""
+    told = {
+        paper: (title, abstract) for paper, title, abstract in papers.select("paper_id", "title", "abstract").rows()
+    }
+    return {
+        (row["paper_id"], row["language"]): {field: row[field] for field in fields}
+        for row in rows.iter_rows(named=True)
+        if (fields := damaged_fields(row, *told[row["paper_id"]], row["language"]))
+    }
