@@ -1,6 +1,7 @@
 """Limits that end a day for other tools: `python -m benchmarks.model_limits [--quick]`.
 
-- 60 papers at 30 requests a minute in fixed windows, the endpoint says nothing about waiting; other tools beside;
+- 60 papers at 30 requests a minute in fixed windows, the first of which begins with the first request, so that nobody
+  is done before the second one begins; the endpoint says nothing about waiting; other tools beside;
 - 189 papers whose quota ends after 66 answers; then the quota is there again and a second run follows.
 """
 

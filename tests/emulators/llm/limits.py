@@ -17,6 +17,7 @@ class Limits:
         self._burst = behaviour.token_burst or behaviour.tokens_per_minute or 0.0
         self._tokens = self._burst
         self._at: float | None = None
+        self._first: float | None = None
         self._window = -1
         self._used = 0
 
@@ -36,10 +37,13 @@ class Limits:
             waits.append((min(tokens, self._burst) - self._tokens) * 60 / per_minute)
         if window:
             count, length = window
-            if int(now // length) != self._window:
-                self._window, self._used = int(now // length), 0
+            # The first one begins with the first request, so that everybody meets the same windows.
+            self._first = now if self._first is None else self._first
+            since = now - self._first
+            if int(since // length) != self._window:
+                self._window, self._used = int(since // length), 0
             if self._used >= count:
-                waits.append(length - now % length)
+                waits.append(length - since % length)
         if max(waits) > 1e-9:
             return max(waits)
         self._level -= 1
