@@ -21,7 +21,8 @@ from pathlib import Path
 
 BENCHMARKS = (
     "pipeline", "announcement_days", "volume_check", "summarizer_quality", "check_calibration", "check_speed",
-    "model_clean", "model_faulty", "model_limits", "model_kills", "model_kinds", "model_many",
+    "model_clean", "model_faulty", "model_limits", "model_kills", "model_kinds", "model_many", "model_batches",
+    "compaction",
 )  # fmt: skip
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "benchmarks.md"
