@@ -26,11 +26,10 @@ import zstandard
 
 from assets.papers.schema import PAPERS
 from assets.papers.tex import to_text
-from assets.preferences import Preferences
 from assets.summaries.checks import forget
 from assets.summaries.completeness import is_complete
 from assets.summaries.extract import Extract, summarize
-from assets.summaries.judgement import incomplete_papers, text_problems, unfit_summaries
+from assets.summaries.judgement import incomplete_papers, text_problems
 from assets.summaries.schema import SUMMARIES
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -112,7 +111,6 @@ def _all_days(days: Sequence[tuple[pl.DataFrame, pl.DataFrame]]) -> None:
 def _day(day_papers: pl.DataFrame, summaries: pl.DataFrame) -> None:
     incomplete_papers(day_papers, summaries, ["en"])
     text_problems(day_papers, summaries)
-    unfit_summaries(day_papers, summaries, Preferences(None))
 
 
 def everything(data: Path) -> None:

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks.model_engine import ROOT, endpoint, served
+from benchmarks.model_endpoint import ROOT, endpoint, served
 
 RUN = """
 import sys
@@ -32,7 +32,7 @@ import polars as pl
 from assets.summaries.engine.batches.summarizer import OpenAIBatchSummarizer
 from assets.summaries.engine.settings import EngineSettings
 from assets.summaries.schema import SUMMARIES
-from benchmarks.model_engine import papers
+from benchmarks.model_endpoint import papers
 url, folder, count, each = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
 frame = papers(count * each)
 days = {f"2026-01-{number + 1:02}": frame.slice(number * each, each) for number in range(count)}

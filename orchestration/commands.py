@@ -77,7 +77,6 @@ class Session:
         return outcome
 
 
-
 @contextmanager
 def session(settings: Settings) -> Iterator[Session]:
     """Opens the source, the home, Dagster's instance and a progress bar for the length of a command."""

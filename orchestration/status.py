@@ -59,8 +59,8 @@ def _state(lake: Lake, key: str, papers: int, statuses: collections.Counter[str]
         return "partial", "listed, but not cleaned"
     if not lake.has(LISTING_LEDGER, key):
         return "partial", "no ledger yet"
-    ledger = pl.read_parquet(lake.partition_file(LISTING_LEDGER, key), columns=["unexplained"])
-    if lacking := ledger.get_column("unexplained").cast(pl.Boolean).sum():
+    unexplained = lake.columns(LISTING_LEDGER, key, ["unexplained"]).get_column("unexplained")
+    if lacking := (unexplained != 0).sum():
         return "partial", f"{lacking} rows of the ledger do not add up: see the check every_difference_is_explained"
     if not lake.has(SUMMARIES, key):
         return "partial", "no summaries yet"

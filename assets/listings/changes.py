@@ -124,8 +124,7 @@ def found_elsewhere(lake: Lake, day: dt.date, papers: Sequence[str]) -> dict[str
     found: dict[str, dt.date] = {}
     for other in sorted((days_of_ids(papers) | near) - {day}):
         if lake.has(RAW_LISTINGS, f"{other}"):
-            path = lake.partition_file(RAW_LISTINGS, f"{other}")
-            rows = pl.read_parquet(path, columns=["paper_id", "listing"]).filter(listing="new")
+            rows = lake.columns(RAW_LISTINGS, f"{other}", ["paper_id", "listing"]).filter(listing="new")
             found |= dict.fromkeys(set(rows["paper_id"]).intersection(papers), other)
     return found
 

@@ -37,8 +37,7 @@ class DayCounts:
         return self._known[day]
 
     def _count(self, key: str) -> dict[str, int]:
-        path = self._lake.partition_file(LISTING_RECEIPTS, key)
-        rows = pl.read_parquet(path, columns=["listing", "fate", "categories"]).filter(
+        rows = self._lake.columns(LISTING_RECEIPTS, key, ["listing", "fate", "categories"]).filter(
             (pl.col("fate") == "listed") & pl.col("listing").is_in(["new", "cross"])
         )
         by_category = rows.explode("categories", empty_as_null=True).group_by("categories").len().drop_nulls()

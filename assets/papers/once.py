@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import polars as pl
-
 from assets.calendar.infer import days_of_ids
 from assets.papers.schema import PAPERS
 from assets.warehouse.lake import Lake
@@ -32,7 +30,7 @@ class NewPapers:
     def on(self, day: str) -> frozenset[str]:
         """The ids of the papers that are new on a day."""
         if day not in self._known:
-            rows = pl.read_parquet(self._lake.partition_file(PAPERS, day), columns=["paper_id", "listing"])
+            rows = self._lake.columns(PAPERS, day, ["paper_id", "listing"])
             self._known[day] = frozenset(rows.filter(listing="new")["paper_id"])
         return self._known[day]
 
