@@ -3,7 +3,7 @@
     python -m benchmarks.check_speed [--data ../shared/data] [--papers 5000 | --all]
 
 Prints CPU microseconds per paper: for one judgement of a summary that was not judged before, as an extract and as if a
-model had written it, and for all that a day goes through (both asset checks and the look before the digest), in days of
+model had written it, and for all that a day goes through (the asset checks and the look before the digest), in days of
 250 papers. With `--all`, every paper of both listings is summarized and judged instead, and what speaks against a
 summary is counted.
 """
@@ -26,10 +26,11 @@ import zstandard
 
 from assets.papers.schema import PAPERS
 from assets.papers.tex import to_text
+from assets.preferences import Preferences
 from assets.summaries.checks import forget
 from assets.summaries.completeness import is_complete
 from assets.summaries.extract import Extract, summarize
-from assets.summaries.judgement import incomplete_papers, text_problems
+from assets.summaries.judgement import judge
 from assets.summaries.schema import SUMMARIES
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -109,8 +110,9 @@ def _all_days(days: Sequence[tuple[pl.DataFrame, pl.DataFrame]]) -> None:
 
 
 def _day(day_papers: pl.DataFrame, summaries: pl.DataFrame) -> None:
-    incomplete_papers(day_papers, summaries, ["en"])
-    text_problems(day_papers, summaries)
+    for _ in ("asset checks", "digest"):
+        # Two steps of Dagster, which may be two processes: then each pays what the first does here.
+        judge(day_papers, summaries, ["en"]).unfit(Preferences(None))
 
 
 def everything(data: Path) -> None:

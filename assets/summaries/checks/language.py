@@ -72,7 +72,8 @@ ENGLISH = frozenset(("the", "and", "of", "with", "that", "which", "from", "this"
 _OTHERS = """
     der die das und ist mit für von eine den dem nicht auf wir les des une est dans pour par sur que qui et nous cette
     le la los las del con para por se una el il di che per della sono un gli um uma não com em os het een van met voor
-    zijn się jest na oraz dla jsou pro je ve bir bu için och att det som på và của các là trong dan yang untuk dengan pada
+    zijn się jest na oraz dla jsou pro je ve bir bu için och att det som på và của các là trong dan yang untuk dengan
+    pada
 """
 OTHERS = frozenset(_OTHERS.split())
 """Words without which hardly a sentence of the other candidates of Latin letters is made."""
