@@ -35,6 +35,8 @@ ADVICE = {
     "does not know the model": "set ALMANAC_MODEL to a model that the endpoint offers",
     "does not permit": "ask for the permission, or set another OPENAI_API_KEY",
     "no chat completion endpoint": "set OPENAI_BASE_URL to the address of an OpenAI-compatible endpoint",
+    "offers no batches": "set ALMANAC_SUMMARIZER=openai",
+    "has not ended": "wait until the batch has ended, or cancel it at the endpoint",
     "ALMANAC_MAX_COST_USD": "raise ALMANAC_MAX_COST_USD",
 }
 """What to do, by words of the reason."""
