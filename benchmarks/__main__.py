@@ -77,7 +77,7 @@ def main() -> int:
         told = f"({where}; took {time.monotonic() - start:.0f} s)"
         print(told, flush=True)
         if code:
-            failed.append(name)
+            failed.append(f"{name} (exit code {code})")
         elif given.write:
             PAGE.write_text(write(PAGE.read_text(encoding="utf-8"), name, f"{text}\n{told}"), encoding="utf-8")
     if failed:
