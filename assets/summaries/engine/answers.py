@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from assets.summaries.checks import EATEN, check_text, overlaps
 from assets.summaries.engine.decoding import decode
+from assets.summaries.engine.prompt import COMPLAINT
 from assets.summaries.fields import FIELDS, REQUIRED_FIELDS, TEXT_FIELDS
 
 if TYPE_CHECKING:
@@ -165,6 +166,9 @@ def _as_text(given: object) -> str:
 
 
 def _check(reading: Reading, name: str, text: str, title: str, abstract: str, language: str) -> None:
+    if text.lower().startswith(COMPLAINT):
+        reading.bad[name] = ("prompt_leak", "repeats what was said about the last text")
+        return
     findings = check_text(name, text, title=title, abstract=abstract, language=language, extractive=False)
     errors = [finding for finding in findings if finding.severity == "error"]
     if errors:

@@ -38,6 +38,8 @@ LANGUAGES = {
     "no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "sv": "Swedish",
     "th": "Thai", "tr": "Turkish", "uk": "Ukrainian", "vi": "Vietnamese", "zh": "Simplified Chinese",
 }  # fmt: skip
+COMPLAINT = "the last text"
+"""How a complaint about a field begins; small models repeat it as the field's new text."""
 MARKS = re.compile(r"<(?=/?\s*(?:title|abstract|rejected)\b)", re.IGNORECASE)
 ADDRESSES_A_MODEL = re.compile(
     r"\b(?:ignore|disregard|forget|override)\s+(?:all\s+|any\s+|the\s+|your\s+)*"
@@ -86,7 +88,7 @@ def messages(
     """
     asked = f"{_data('title', title)}\n{_data('abstract', abstract)}"
     if rejected:
-        told = "\n".join(f"- {place}: the last text {reason}" for place, reason in rejected.items())
+        told = "\n".join(f"- {place}: {COMPLAINT} {reason}" for place, reason in rejected.items())
         asked += (
             f"\n\nThese fields were written before and rejected; write them anew so that this does not hold:\n{told}"
         )

@@ -23,6 +23,16 @@ TEX = (
 )
 
 
+def test_a_complaint_about_a_field_is_not_taken_for_its_text() -> None:
+    title, abstract = sample(1).select("title", "abstract").row(0)
+    echo = json.dumps({"method": "The last text says what another field says."})
+    reading = read_answer(echo, {"en": ("method",)}, title, abstract, cut=False).readings["en"]
+    assert reading.good == {}
+    assert reading.bad["method"][0] == "prompt_leak"
+    told = messages(title, abstract, {"en": ("method",)}, {"method": "says what another field says"})
+    assert "the last text says what another field says" in told[1]["content"]
+
+
 def test_tex_behind_one_backslash_is_no_escape() -> None:
     assert decode('{"tldr": "' + TEX.replace("\\\\", "\\\\\\\\") + '"}').value == {"tldr": TEX}
 
