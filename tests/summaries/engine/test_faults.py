@@ -29,7 +29,7 @@ def day(tmp_path: Path, behaviour: Behaviour, **settings: object) -> tuple[pl.Da
 def test_a_request_that_fails_on_the_way_is_sent_again(tmp_path: Path, kind: str) -> None:
     share = 0.05 if kind in ("hang", "drip") else 0.2
     papers, rows, faults = day(
-        tmp_path, Behaviour(faults={kind: share}, seed=1, faulty_attempts=2), deadline_seconds=1.0
+        tmp_path, Behaviour(faults={kind: share}, seed=1, faulty_attempts=2), deadline_seconds=2.0
     )
     assert faults[kind] > 0
     assert done(rows) == PAPERS
