@@ -25,6 +25,7 @@ from assets.summaries.extract import summarize
 from assets.summaries.fields import TEXT_FIELDS
 from assets.summaries.lexicon import ROLES, lexicon, words
 from assets.summaries.roles import likeliest, role_scores, transitions
+from assets.summaries.workers import Workers
 from benchmarks.lexrank import lexrank
 from benchmarks.rouge import rouge, stems
 
@@ -97,6 +98,11 @@ def report_listing(path: Path) -> None:
     started = time.process_time()
     made = [summarize(row["title"], row["abstract"]) for row in rows]
     summing = time.process_time() - started
+    workers = Workers(papers_alone=0)
+    started = time.perf_counter()
+    assert [extract for extract, _ in workers.extracts([(row["title"], row["abstract"]) for row in rows])] == made
+    together = time.perf_counter() - started
+    workers.close()
     started = time.process_time()
     verdicts = [
         is_complete(
@@ -108,6 +114,7 @@ def report_listing(path: Path) -> None:
     share = sum(verdict.complete for verdict in verdicts) / len(rows)
     print(f"{path.name}: {len(rows)} papers, complete {share:.4f}")
     print(f"  {len(rows) / summing:,.0f} papers/s a core to summarize, {len(rows) / checking:,.0f} to check")
+    print(f"  {len(rows) / together:,.0f} papers/s to summarize on {workers.cores} cores, their start included")
     shares = {field: sum(getattr(extract, field) is not None for extract in made) / len(made) for field in TEXT_FIELDS}
     print("  filled: " + ", ".join(f"{field} {part:.3f}" for field, part in shares.items()))
     per_category: defaultdict[str, list[bool]] = defaultdict(list)

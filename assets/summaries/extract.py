@@ -35,7 +35,9 @@ BACKGROUND_COST = 2.0
 POINTING_COST = 0.8
 """What a sentence loses that points back to another one."""
 HEADLINE_POINTING_COST = 1.0
-HEADLINE_BACKGROUND_COST = 1.5
+HEADLINE_OTHERS_COST, HEADLINE_BACKGROUND_COST, HEADLINE_PROBLEM_COST, PROBLEM_CUES = 0.3, 1.5, 0.8, 0.8
+"""What a sentence loses as TL;DR that says nothing of the paper, and what it loses more where it tells background or,
+by cues of this sum, a problem."""
 OWN_WORK_GAIN = 0.6
 """What a sentence about the paper itself gains as method or result."""
 LABEL_GAIN = 3.0
@@ -193,7 +195,10 @@ class _Chooser:
 
     def _headline(self, index: int) -> float:
         score = self.reading.headline[index] - HEADLINE_POINTING_COST * self.reading.pointing[index]
-        score -= HEADLINE_BACKGROUND_COST * (self._is_background(index) and not self.reading.own[index])
+        if not self.reading.own[index]:
+            score -= HEADLINE_OTHERS_COST
+            score -= HEADLINE_BACKGROUND_COST * self._is_background(index)
+            score -= HEADLINE_PROBLEM_COST * (self.reading.motivation[index] >= PROBLEM_CUES)
         return score - AVAILABILITY_COST * self._available(index)
 
     def _method(self, index: int) -> float:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 FIRST_PERSON = frozenset({"we", "our", "us", "i", "my"})
 KINDS = "paper|work|article|study|note|letter|survey|thesis|report|research|review|chapter|manuscript|tutorial|essay"
-OWN_WORK = re.compile(rf"\b(?:[Tt]h(?:is|e present)|[Tt]he current) (?:\w+ )?(?:{KINDS})\b")
+OWN_WORK = re.compile(
+    rf"\b(?:[Tt]h(?:is|e present)|[Tt]he current) (?:\w+ )?(?:{KINDS})\b|\bThe (?:paper|article|thesis)\b"
+)
 """What a paper calls itself."""
 PAPER_WORDS = frozenset(KINDS.split("|"))
 POINTING_WORDS = frozenset({
@@ -25,10 +27,14 @@ POINTING_WORDS = frozenset({
     "that", "both", "another", "other", "others", "here", "there", "one", "resulting", "proposed", "second", "then",
 })  # fmt: skip
 """Words without which no sentence points back."""
+IMPERSONAL = r"(?! (?:is|was|has been) (?:shown|proved|proven|found|demonstrated|argued|well|known|widely)\b)"
 OPENING_POINTER = re.compile(
-    r"(?:[A-Z][a-z]+, )?(?:This|These|It|They|Such|That|Those|Another|Both|Here|There|One|Its|Their|Other|Others|Each"
+    rf"(?:[A-Z][^,.$]{{2,40}}, (?:they\b|it\b{IMPERSONAL}|th(?:is|ese)\b(?! (?:\w+ )?(?:{KINDS})\b))"
+    r"|(?:Below|Above|Beyond|Under|At|For|With|By|From|On|In|Within|Despite) (?:it|this|these|them|those|such|both)\b"
+    rf"(?! (?:\w+ )?(?:{KINDS})\b)"
+    r"|(?:[A-Z][a-z]+, )?(?:This|These|It|They|Such|That|Those|Another|Both|Here|There|One|Its|Their|Other|Others|Each"
     r"|The (?:latter|former|second|other|resulting|first|key|main|proposed|above|same))\b"
-    rf"(?! (?:\w+ )?(?:{KINDS})\b)(?! is (?:shown|proved|proven|found|demonstrated|argued|well|known|widely)\b)"
+    rf"(?! (?:\w+ )?(?:{KINDS})\b){IMPERSONAL})"
 )
 INNER_POINTER = re.compile(
     rf"\b(?:[Tt]h(?:is|ese|ose)(?! (?:\w+ )?(?:{KINDS})\b)|[Ss]uch(?! (?:as|that)\b)"
