@@ -67,7 +67,8 @@ def test_a_day_tells_its_figures_and_keeps_the_key_to_itself(tmp_path: Path) -> 
 
 
 def test_each_check_is_evaluated_for_each_day_of_a_range(tmp_path: Path) -> None:
-    all_checks = {verdicts.COMPLETE, verdicts.SOUND, verdicts.GROUNDED, verdicts.LANGUAGE, verdicts.COST}
+    of_view = "stg_summaries"  # the tests that the YAML of the view states
+    all_checks = {verdicts.COMPLETE, verdicts.SOUND, verdicts.GROUNDED, verdicts.LANGUAGE, verdicts.COST, of_view}
     with serving(Behaviour(quota=PAPERS + 5)) as endpoint, modelled(endpoint, tmp_path / "home") as home:
         result = home.run("daily", DAY, NEXT)
         assert endpoint.served.faults["quota"] > 0
