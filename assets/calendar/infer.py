@@ -14,7 +14,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from assets.calendar import days, mailings
-from assets.calendar.ids import parse_id
+from assets.calendar.id_columns import id_columns
 
 LISTED = "listed"
 SUBMISSION = "submission"
@@ -40,33 +40,23 @@ def infer_days(records: pl.DataFrame) -> pl.DataFrame:
     `submitted_at` must be a time: a bare day, read as midnight, would be taken for one.
     """
     windows = submission_days(records["submitted_at"])
-    listed_days, window_days = records["announced"].to_list(), windows.to_list()
-    times = records["submitted_at"].dt.epoch("us").to_list()
-    found = [window if listed is None else listed for listed, window in zip(listed_days, window_days, strict=True)]
-    sequences: dict[tuple[int, int, str], list[tuple[int, int]]] = {}
-    for row, text in enumerate(records["paper_id"].to_list()):
-        if text is not None and (arxiv_id := parse_id(text)) is not None:
-            key = (arxiv_id.year, arxiv_id.month, arxiv_id.archive or "")
-            sequences.setdefault(key, []).append((arxiv_id.number, row))
-    for (year, month, _), numbered in sequences.items():
-        announced = days_of_id_month(year, month)
-        if not announced:
-            continue
-        numbered.sort()
-        place_of = {day: place for place, day in enumerate(announced)}
-        papers = [
-            mailings.Paper(
-                number,
-                times[row],
-                _place(window_days[row], announced, place_of),
-                None if listed_days[row] is None else place_of.get(listed_days[row]),
-            )
-            for number, row in numbered
-        ]
-        for (_, row), place in zip(numbered, mailings.fit(papers, len(announced)), strict=True):
-            if listed_days[row] is None:
-                found[row] = None if place is None else announced[place]
-    day = pl.Series("day", found, dtype=pl.Date())
+    fitted = _fitted(
+        id_columns(records["paper_id"]).with_columns(
+            records["submitted_at"].dt.epoch("us").alias("submitted"),
+            windows.alias("window"),
+            records["announced"].alias("listed"),
+        )
+    )
+    rows = pl.DataFrame({"listed": records["announced"], "window": windows}).with_row_index("row")
+    day = (
+        rows.join(fitted, on="row", how="left", maintain_order="left")
+        .select(
+            pl.coalesce(
+                "listed", pl.when(pl.col("is_fitted").fill_null(False)).then(pl.col("day")).otherwise(pl.col("window"))
+            ).alias("day")
+        )
+        .to_series()
+    )
     return records.with_columns(
         day,
         pl.when(records["announced"].is_not_null())
@@ -77,6 +67,53 @@ def infer_days(records: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit(ID_ORDER))
         .otherwise(pl.lit(None, dtype=pl.String()))
         .alias("announced_by"),
+    )
+
+
+def _fitted(records: pl.DataFrame) -> pl.DataFrame:
+    """The days that the order of the ids tells: `row`, `day`, `is_fitted`; other rows are left out."""
+    months = records.select("year", "month").unique().drop_nulls()
+    calendar = pl.DataFrame(
+        [
+            (year, month, place, day)
+            for year, month in months.iter_rows()
+            for place, day in enumerate(days_of_id_month(year, month))
+        ],
+        schema={"year": pl.Int32(), "month": pl.Int32(), "place": pl.Int32(), "date": pl.Date()},
+        orient="row",
+    )
+    bounds = calendar.group_by("year", "month").agg(
+        pl.len().cast(pl.Int32).alias("days"), pl.col("date").min().alias("first")
+    )
+    papers = (
+        records.with_row_index("row")
+        .join(bounds, on=["year", "month"])
+        .sort("year", "month", "archive", "number", "row", nulls_last=False)
+        .with_columns(pl.struct("year", "month", "archive").rle_id().alias("sequence"))
+    )
+    key = ["year", "month"]
+    for name in ("window", "listed"):
+        known = calendar.rename({"date": name, "place": f"{name}_place"})
+        papers = papers.join(known, on=[*key, name], how="left", maintain_order="left")
+    places = mailings.fit(
+        papers.select(
+            "sequence",
+            "days",
+            "number",
+            "submitted",
+            # A paper whose window lies before the month was held; one after it has a wrong time.
+            pl.when(pl.col("window_place").is_null() & pl.col("window").is_not_null())
+            .then(pl.when(pl.col("window") < pl.col("first")).then(-1).otherwise("days"))
+            .otherwise("window_place")
+            .alias("window"),
+            pl.col("listed_place").alias("listed"),
+        )
+    )
+    return (
+        papers.select("row", *key)
+        .with_columns(places.alias("place"))
+        .join(calendar, on=[*key, "place"], how="left")
+        .select("row", pl.col("date").alias("day"), pl.lit(True).alias("is_fitted"))
     )
 
 
@@ -109,13 +146,6 @@ def days_of_ids(paper_ids: Iterable[str]) -> set[date]:
     identifiers = (parse_id(paper_id) for paper_id in paper_ids)
     months = {(one.year, one.month) for one in identifiers if one is not None}
     return {day for month in months for day in days_of_id_month(*month)}
-
-
-def _place(window: date | None, announced: tuple[date, ...], place_of: dict[date, int]) -> int | None:
-    """A window's day as a place in its id's month; -1 before it (the paper was held), one past the end after it."""
-    if window is None:
-        return None
-    return place_of.get(window, -1 if window < announced[0] else len(announced))
 
 
 def _day_of_window_date(eastern: date) -> date | None:

@@ -16,11 +16,15 @@ treated as one.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import accumulate, chain, pairwise
+from operator import add
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 # Costs are relative to each other and were set on 2025 (benchmarks/announcement_days.py prints what
 # they give); halving or doubling any of them changes less than 2 papers in 1,000.
@@ -32,76 +36,105 @@ _NEVER = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
-    """What is known of a paper, besides its place in the order of the ids; days are places in the month's list."""
-
-    number: int
-    """Its number within the month; several sightings of a paper may share one."""
-    submitted: int | None = None
-    """Submission time in any unit."""
-    window: int | None = None
-    """The day whose window holds the submission: -1 for one before the month, `days` for one after it."""
-    listed: int | None = None
-    """The day that the source gives."""
-
-
-@dataclass(slots=True)
 class _Run:
     """Papers that are in one mailing for certain, as far as their times can tell."""
 
-    places: list[int]
+    size: int
     window: int | None
     listed: int | None
     first: int | None
     last: int | None
 
 
-def fit(papers: Sequence[Paper], days: int) -> list[int | None]:
-    """The day (from 0 to `days` - 1) of each paper of one sequence of ids, sorted by number.
+def fit(papers: pl.DataFrame) -> pl.Series:
+    """The day of each paper, as a place in the days of its month (Int32).
 
-    None for all where nothing is known of any. A listed day is never changed; one that contradicts
-    the order of the ids (most of the others agree on another) tells nothing about its neighbours.
+    Takes papers sorted by `sequence` and `number`, with the columns (all integers; days are places in
+    the month's list):
+
+    - `sequence`, the same for papers whose ids run through one month of one archive;
+    - `days`, how many days the month has;
+    - `number`, the paper's number in the sequence; several sightings of a paper may share one;
+    - `submitted`, the submission time in any unit; NULL where unknown;
+    - `window`, the day whose window holds the submission: -1 for one before the month, `days` for one
+      after it; NULL where unknown;
+    - `listed`, the day that the source gives; NULL where it gives none.
+
+    NULL for all papers of a sequence where nothing is known of any. A listed day is never changed; one
+    that contradicts the order of the ids (most of the others agree on another) tells nothing about its
+    neighbours.
     """
-    runs = _runs(papers, _consistent([paper.listed for paper in papers]))
-    found: list[int | None] = [None] * len(papers)
-    for run, day in zip(runs, _cheapest(runs, days), strict=True):
-        for place in run.places:
-            found[place] = day
-    _fill_between(papers, found)
-    for place, paper in enumerate(papers):
-        if paper.listed is not None:
-            found[place] = paper.listed
-    return found
+    trusted = _trusted(papers)
+    rows = papers.select("sequence", "days", "submitted", "window").with_columns(trusted).with_row_index("row")
+    known = rows.filter(
+        pl.when(papers["listed"].is_not_null())
+        .then(pl.col("listed").is_not_null())
+        .otherwise(pl.col("window").is_not_null() & pl.col("submitted").is_not_null())
+    )
+    before = pl.all().shift(1)
+    begins = known.select(before.name.suffix("_before"), pl.all()).select(
+        (pl.col("sequence") != pl.col("sequence_before"))
+        | pl.when(pl.col("listed").is_not_null())
+        .then(pl.col("listed").ne_missing(pl.col("listed_before")))
+        .otherwise(
+            pl.col("listed_before").is_not_null()
+            | (pl.col("window") != pl.col("window_before"))
+            | (pl.col("submitted") < pl.col("submitted_before"))
+        )
+    )
+    known = known.with_columns(begins.to_series().fill_null(True).cum_sum().alias("run"))
+    runs = known.group_by("run", maintain_order=True).agg(
+        pl.col("sequence", "days").first(),
+        pl.len().alias("size"),
+        pl.col("window", "listed").first(),
+        pl.col("submitted").drop_nulls().first().alias("first"),
+        pl.col("submitted").drop_nulls().last().alias("last"),
+    )
+    chosen: list[int] = []
+    columns = [runs[name].to_list() for name in ("size", "window", "listed", "first", "last")]
+    every = [_Run(*values) for values in zip(*columns, strict=True)]
+    for begin, end, days in _spans(runs):
+        chosen += _cheapest(every[begin:end], days)
+    placed = known.select("row").with_columns(pl.Series("day", chosen, dtype=pl.Int32()).gather(known["run"] - 1))
+    found = rows.select("row").join(placed, on="row", how="left", maintain_order="left")["day"]
+    if found.has_nulls():
+        found = _filled(papers, found)
+    return papers.select(pl.coalesce(pl.col("listed").cast(pl.Int32), found)).to_series()
 
 
-def _runs(papers: Sequence[Paper], trusted: set[int]) -> list[_Run]:
-    """The papers of which something is known, in runs."""
-    runs: list[_Run] = []
-    for place, paper in enumerate(papers):
-        listed = paper.listed if place in trusted else None
-        if paper.listed is not None and listed is None:
-            continue
-        if listed is None and (paper.window is None or paper.submitted is None):
-            continue
-        run = runs[-1] if runs else None
-        if run and listed is not None and listed == run.listed:
-            run.places.append(place)
-            run.first = paper.submitted if run.first is None else run.first
-            run.last = paper.submitted if paper.submitted is not None else run.last
-        elif (
-            run
-            and listed is None
-            and run.listed is None
-            and paper.window == run.window
-            and run.last is not None
-            and paper.submitted is not None
-            and run.last <= paper.submitted
-        ):
-            run.places.append(place)
-            run.last = paper.submitted
-        else:
-            runs.append(_Run([place], paper.window, listed, paper.submitted, paper.submitted))
-    return runs
+def _spans(frame: pl.DataFrame) -> Iterator[tuple[int, int, int]]:
+    """Begin and end (rows) of each sequence of a frame, and the number of its days."""
+    starts = (
+        frame.with_row_index("begin")
+        .group_by("sequence", maintain_order=True)
+        .agg(pl.col("begin").first(), pl.len(), pl.col("days").first())
+    )
+    for begin, length, days in starts.select("begin", "len", "days").iter_rows():
+        yield begin, begin + length, days
+
+
+def _trusted(papers: pl.DataFrame) -> pl.Series:
+    """The listed days without those that contradict the order of the ids."""
+    if papers["listed"].null_count() == papers.height:
+        return papers["listed"]
+    trusted: list[int | None] = []
+    listed = papers["listed"].to_list()
+    for begin, end, _ in _spans(papers):
+        own = listed[begin:end]
+        kept = _consistent(own)
+        trusted += [day if place in kept else None for place, day in enumerate(own)]
+    return pl.Series("listed", trusted, dtype=papers.schema["listed"])
+
+
+def _filled(papers: pl.DataFrame, found: pl.Series) -> pl.Series:
+    """The days with those of the papers of which nothing is known, told from their neighbours."""
+    numbers, days = papers["number"].to_list(), found.to_list()
+    for begin, end, _ in _spans(papers):
+        own = days[begin:end]
+        if None in own:
+            _fill_between(numbers[begin:end], own)
+            days[begin:end] = own
+    return pl.Series("day", days, dtype=pl.Int32())
 
 
 def _cheapest(runs: Sequence[_Run], days: int) -> list[int]:
@@ -109,28 +142,21 @@ def _cheapest(runs: Sequence[_Run], days: int) -> list[int]:
     if not runs:
         return []
     costs = _costs(runs[0], days)
-    came_from: list[list[int]] = []
+    steps: list[tuple[list[float], float]] = []
+    """Before each further run: what each day costs so far, and what it costs to stay on it."""
     for before, run in pairwise(runs):
         drops = before.last is not None and run.first is not None and run.first < before.last
-        stay = 0.0 if not drops or run.listed is not None else _DROP
-        own = _costs(run, days)
-        reached, sources = [], []
-        lowest, lowest_at = _NEVER, 0
-        for day, cost in enumerate(costs):
-            if lowest <= cost + stay:
-                reached.append(lowest + own[day])
-                sources.append(lowest_at)
-            else:
-                reached.append(cost + stay + own[day])
-                sources.append(day)
-            if cost < lowest:
-                lowest, lowest_at = cost, day
-        costs = reached
-        came_from.append(sources)
+        stay = _DROP if drops and run.listed is None else 0.0
+        steps.append((costs, stay))
+        lowest: Iterable[float] = accumulate(costs, min)
+        if stay:
+            lowest = map(min, chain((_NEVER,), lowest), [cost + stay for cost in costs])
+        costs = list(map(add, lowest, _costs(run, days)))
     day = min(range(days), key=costs.__getitem__)
     path = [day]
-    for sources in reversed(came_from):
-        day = sources[day]
+    for so_far, stay in reversed(steps):
+        if day and (least := min(so_far[:day])) <= so_far[day] + stay:
+            day = so_far.index(least)
         path.append(day)
     return path[::-1]
 
@@ -139,14 +165,19 @@ def _costs(run: _Run, days: int) -> list[float]:
     """What it costs to have a run announced on each day."""
     if run.listed is not None:
         return [0.0 if day == run.listed else _NEVER for day in range(days)]
-    window, size = run.window or 0, len(run.places)
+    costs = _costs_of_one(run.window or 0, days)
+    return costs if run.size == 1 else [run.size * cost for cost in costs]
+
+
+@lru_cache(maxsize=1 << 14)
+def _costs_of_one(window: int, days: int) -> list[float]:
     return [
-        size * ((_TOO_EARLY if day < window else _HELD) + _PER_DAY * abs(day - window)) if day != window else 0.0
+        (_TOO_EARLY if day < window else _HELD) + _PER_DAY * abs(day - window) if day != window else 0.0
         for day in range(days)
     ]
 
 
-def _fill_between(papers: Sequence[Paper], found: list[int | None]) -> None:
+def _fill_between(numbers: Sequence[int], found: list[int | None]) -> None:
     """Days of the papers of which nothing is known: between neighbours in proportion to the ids.
 
     Neighbours of one day leave no choice; between two days the boundary is as likely before the
@@ -161,9 +192,9 @@ def _fill_between(papers: Sequence[Paper], found: list[int | None]) -> None:
         found[place] = found[known[-1]]
     for low, high in pairwise(known):
         first, last = found[low] or 0, found[high] or 0
-        distance = papers[high].number - papers[low].number
+        distance = numbers[high] - numbers[low]
         for place in range(low + 1, high):
-            share = (papers[place].number - papers[low].number) / distance if distance else 0.0
+            share = (numbers[place] - numbers[low]) / distance if distance else 0.0
             found[place] = first + int(share * (last - first) + 0.5)
 
 
