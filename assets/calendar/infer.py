@@ -15,6 +15,7 @@ import polars as pl
 
 from assets.calendar import days, mailings
 from assets.calendar.id_columns import id_columns
+from assets.calendar.ids import parse_id
 
 LISTED = "listed"
 SUBMISSION = "submission"

@@ -14,9 +14,8 @@ import polars as pl
 
 from assets.calendar.days import is_announcement_day
 from assets.errors import InputError
-from assets.listings.snapshot_days import PLACED, day_listing, entry_frame, place
-from assets.listings.snapshot_lines import numbered_lines
-from assets.listings.snapshot_records import read_entries
+from assets.listings.snapshot_columns import read_entries
+from assets.listings.snapshot_days import PLACED, day_listing, place
 from assets.listings.source import DayListing
 
 CORPUS = Path(__file__).parent / "sample" / "papers.jsonl"
@@ -57,6 +56,5 @@ class SampleSource:
 
 @cache
 def _placed(path: Path) -> pl.DataFrame:
-    entries = entry_frame(list(read_entries(numbered_lines(path), path.name)))
-    months = entries.partition_by("month", maintain_order=True)
+    months = read_entries(path, path.name).partition_by("month", maintain_order=True)
     return pl.concat([pl.DataFrame(schema=PLACED), *map(place, months)]).sort("day", "line")

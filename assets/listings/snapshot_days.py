@@ -7,34 +7,12 @@ Days come from `assets.calendar.infer`; this module adds the records that it can
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
 
 import polars as pl
 
 from assets.calendar.days import announcement_days, id_month, next_announcement_day
 from assets.calendar.infer import infer_days
 from assets.listings.source import DayListing, Given, RawRecord, sort_out
-from assets.warehouse.table import UTC_TIME
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from assets.listings.snapshot_records import Entry
-
-ENTRIES = pl.Schema(
-    {
-        "line": pl.Int64(),
-        "month": pl.String(),
-        "paper_id": pl.String(),
-        "submitted_at": UTC_TIME,
-        "announced": pl.Date(),
-        "misdated": pl.Date(),
-        "reason": pl.String(),
-        "follows": pl.Int64(),
-        "text": pl.String(),
-    }
-)
-"""Entries as a frame; the columns are the fields of `Entry`."""
 
 PLACED = pl.Schema(
     {
@@ -50,14 +28,10 @@ PLACED = pl.Schema(
 """Entries with their announcement day and how it is known."""
 
 
-def entry_frame(entries: Sequence[Entry]) -> pl.DataFrame:
-    """Entries as a frame of `ENTRIES`."""
-    columns = zip(*entries, strict=True) if entries else [()] * len(ENTRIES)
-    return pl.DataFrame(dict(zip(ENTRIES, map(list, columns), strict=True)), schema=ENTRIES)
-
-
 def place(entries: pl.DataFrame) -> pl.DataFrame:
-    """All entries of one id month (a frame of `ENTRIES`) with their days (a frame of `PLACED`), in the same order.
+    """The entries of whole id months (a frame of `snapshot_columns.ENTRIES`) with their days, in the same order.
+
+    Returns a frame of `PLACED`; all entries of a month must be there, those of any number of months may.
 
     The day is what the record gives, else the calendar's inference from submission time and id
     order, else that of the line that the entry follows, else the first day of its id's month.

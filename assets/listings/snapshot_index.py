@@ -1,12 +1,12 @@
 """The index of a snapshot by announcement day: made in one pass over the file, then read by day.
 
-A folder below the index root, named by the file's fingerprint: Parquet files for each month of ids,
-sorted by announcement day and line, and `index.json`, which says what stands where. The pass sorts
-lines by the month of their ids, since that month bounds everything that a paper's day can be told
-from; then each month, small enough for memory, gets its days.
+A folder below the index root, named by the file's fingerprint: Parquet files of some months of ids each,
+sorted by announcement day and line, and `index.json`, which says what stands where. How it is made
+stands in snapshot_build.py.
 
 One process builds at a time (a lock below the root), in a folder that is renamed when it is whole:
-a reader sees a whole index or none, and what a killed run left is swept by the next one.
+a reader sees a whole index or none. What a killed run did is kept for the next one, which goes on with it
+as long as the file is the same.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from __future__ import annotations
 import datetime as dt
 import fcntl
 import hashlib
-import io
 import os
 import shutil
 from contextlib import contextmanager
@@ -24,33 +23,25 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import polars as pl
-import zstandard
 
 import assets.calendar
 from assets.errors import InputError, StorageError
-from assets.listings.snapshot_days import PLACED, entry_frame, place
-from assets.listings.snapshot_lines import numbered_lines
-from assets.listings.snapshot_records import read_entries
+from assets.listings.snapshot_build import DamagedWorkError, build, clear, write_file
+from assets.listings.snapshot_days import PLACED
 from assets.warehouse.lake import storage_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from assets.listings.snapshot_build import PlacedMonths
     from assets.listings.snapshot_lines import Progress
-    from assets.listings.snapshot_records import Entry
 
-LAYOUT = 1
+LAYOUT = 2
 """Version of the folder's layout; raised when it changes, so that older indexes are made anew."""
-
-BUFFERED_CHARACTERS = 16_000_000
-"""Text that waits in memory, over all months, before the largest month goes to disk."""
-
-ROWS_PER_FILE = 8000
-ROWS_PER_GROUP = 1000
-"""Rows of a Parquet file, and of each row group in it: about a day, so that reading one skips the others."""
 
 _INDEX_FILE = "index.json"
 _BUILDING = ".building-"
+_ORIGIN = "origin"
 
 
 class SnapshotIndex(msgspec.Struct, frozen=True):
@@ -87,8 +78,8 @@ def ensure_index(path: Path, root: Path, progress: Progress | None = None) -> tu
     """The index of a file and its folder below `root`; made first where there is none.
 
     A second process that wants the same index waits for the first one's. Indexes of earlier states of
-    the file are removed. Raises InputError where the file cannot be read or changes meanwhile,
-    StorageError where the index cannot be written.
+    the file are removed. A build that was interrupted or ran out of disk goes on where it stopped. Raises
+    InputError where the file cannot be read or changes meanwhile, StorageError where the index cannot be written.
     """
     folder = root / fingerprint(path)
     if (found := _load(folder)) is None:
@@ -125,91 +116,67 @@ def _build(path: Path, folder: Path, progress: Progress | None) -> None:
     root = folder.parent
     building = root / f"{_BUILDING}{folder.name}"
     try:
-        for leftover in root.glob(f"{_BUILDING}*"):
-            shutil.rmtree(leftover)
-        building.mkdir()
-        try:
-            spilled = _spill(path, building, progress)
-            index = _place_months(path, building, spilled)
+        _sweep(root, path, building)
+        building.mkdir(exist_ok=True)
+        (building / _ORIGIN).write_text(str(path.resolve()), encoding="utf-8")
+        if _load(building) is None:
+            index = _index_of(path, _months(path, building, progress))
             if fingerprint(path) != folder.name:
                 raise InputError(f"{path} changed while it was indexed: run again when it is complete.")
-            _write(building / _INDEX_FILE, msgspec.json.encode(index))
+            clear(building)
+            write_file(building / _INDEX_FILE, msgspec.json.encode(index), durable=True)
             _flush_folder(building)
-            if folder.exists():
-                shutil.rmtree(folder)
-            building.rename(folder)
-            _flush_folder(root)
-        finally:
-            shutil.rmtree(building, ignore_errors=True)
-        _remove_older(root, folder, index.path)
+        if folder.exists():
+            shutil.rmtree(folder)
+        building.rename(folder)
+        _flush_folder(root)
+        _remove_older(root, folder, str(path.resolve()))
+    except InputError:
+        shutil.rmtree(building, ignore_errors=True)
+        raise
     except OSError as error:
         raise storage_error(error, root) from error
 
 
-def _spill(path: Path, building: Path, progress: Progress | None) -> dict[str, list[Path]]:
-    """First pass: the entries of the file, sorted by month into files of bounded size."""
-    spilled: dict[str, list[Path]] = {}
-    buffers: dict[str, list[Entry]] = {}
-    characters: dict[str, int] = {}
-    total = 0
-
-    def flush(month: str) -> None:
-        nonlocal total
-        files = spilled.setdefault(month, [])
-        part = building / f"{month}.{len(files):05}.part"
-        files.append(part)
-        buffer = io.BytesIO()
-        entry_frame(buffers.pop(month)).write_ipc(buffer, compression="uncompressed")
-        # Compressed as one piece: several times faster than Polars' own compression of each column.
-        _write(part, zstandard.compress(buffer.getbuffer(), -3), durable=False)
-        total -= characters.pop(month)
-
-    for entry in read_entries(numbered_lines(path, progress), str(path)):
-        buffers.setdefault(entry.month, []).append(entry)
-        size = len(entry.text) + 200
-        characters[entry.month] = characters.get(entry.month, 0) + size
-        total += size
-        if total > BUFFERED_CHARACTERS:
-            flush(max(characters, key=characters.__getitem__))
-    for month in list(buffers):
-        flush(month)
-    return spilled
+def _months(path: Path, building: Path, progress: Progress | None) -> list[PlacedMonths]:
+    try:
+        return build(path, building, progress)
+    except DamagedWorkError:
+        shutil.rmtree(building)
+        building.mkdir()
+        return build(path, building, progress)
 
 
-def _place_months(path: Path, building: Path, spilled: dict[str, list[Path]]) -> SnapshotIndex:
-    """Second pass: the entries of each month get their days and are written in order of day and line."""
+def _index_of(path: Path, months: Sequence[PlacedMonths]) -> SnapshotIndex:
     days: dict[dt.date, list[str]] = {}
-    broken_files = []
-    records = broken = 0
-    for month, parts in sorted(spilled.items()):
-        placed = place(pl.concat([pl.read_ipc(zstandard.decompress(part.read_bytes())) for part in parts]))
-        for part in parts:
-            part.unlink()
-        order = placed.select(pl.arg_sort_by("day", "line")).to_series()
-        for number, start in enumerate(range(0, placed.height, ROWS_PER_FILE)):
-            rows = placed[order[start : start + ROWS_PER_FILE]]
-            file = f"{month}.{number:02}.parquet"
-            # Polars reports a full disk without an error number; Python's own write says why.
-            buffer = io.BytesIO()
-            rows.write_parquet(buffer, compression="zstd", compression_level=1, row_group_size=ROWS_PER_GROUP)
-            _write(building / file, buffer.getbuffer())
-            for day in rows["day"].unique():
-                days.setdefault(day, []).append(file)
-            if unreadable := rows["reason"].count():
-                broken_files.append(file)
-            records += rows.height - unreadable
-            broken += unreadable
+    for month in months:
+        for day, files in month.days.items():
+            days.setdefault(day, []).extend(files)
     status = path.stat()
     return SnapshotIndex(
         LAYOUT,
         str(path.resolve()),
         status.st_size,
         status.st_mtime_ns,
-        records,
-        broken,
-        broken_files,
+        sum(month.records for month in months),
+        sum(month.broken for month in months),
+        [file for month in months for file in month.broken_files],
         dict(sorted(days.items())),
     )
+
+
+def _sweep(root: Path, path: Path, building: Path) -> None:
+    """Removes unfinished indexes that nobody can go on with: of earlier states of this file and of any other."""
+    for leftover in root.glob(f"{_BUILDING}*"):
+        if leftover == building:
+            continue
+        try:
+            origin = Path((leftover / _ORIGIN).read_text(encoding="utf-8"))
+            if origin != path.resolve() and leftover.name == f"{_BUILDING}{fingerprint(origin)}":
+                continue
+        except (OSError, InputError, UnicodeDecodeError):
+            pass
+        shutil.rmtree(leftover)
 
 
 def _load(folder: Path) -> SnapshotIndex | None:
@@ -250,14 +217,6 @@ def _calendar_digest() -> str:
     for file in sorted([*folder.glob("*.py"), *folder.glob("*.toml")]):
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
-
-
-def _write(path: Path, data: bytes | memoryview, *, durable: bool = True) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        if durable:
-            file.flush()
-            os.fsync(file.fileno())
 
 
 def _flush_folder(folder: Path) -> None:

@@ -1,14 +1,14 @@
-"""The lines of a JSON Lines file, plain, gzip or Zstandard, in one pass and little memory.
+"""The text of a JSON Lines file, plain, gzip or Zstandard, in blocks of whole lines: one pass, little memory.
 
-Belongs here: opening, decompressing and splitting, and saying in one sentence why a file cannot be
-read to its end. Does not belong here: what a line says.
+Belongs here: opening, decompressing and cutting into blocks, going on behind a block, and saying in one
+sentence why a file cannot be read to its end. Does not belong here: what a line says.
 """
 
 from __future__ import annotations
 
 import stat
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 import zstandard
@@ -24,98 +24,178 @@ Progress = Callable[[int, int], None]
 STEP_BYTES = 1 << 18
 """Bytes of the file taken at a time."""
 
+BLOCK_BYTES = 1 << 24
+"""Most text of a block, unless one line alone is longer."""
+
 LONGEST_LINE = 1 << 26
 """No record comes near (the longest known has some 100 kB): a longer line is another kind of file."""
 
 _GZIP = b"\x1f\x8b"
 _ZSTANDARD = b"\x28\xb5\x2f\xfd"
 _ZSTANDARD_SKIPPABLE = b"\x2a\x4d\x18"
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-class Line(NamedTuple):
-    """A line without its end; `ended` is False for a last line that no line end follows."""
+class Place(NamedTuple):
+    """A place between two blocks: how many blocks, bytes of text and lines stand before it."""
 
-    number: int
+    blocks: int = 0
+    characters: int = 0
+    lines: int = 0
+
+
+class Block(NamedTuple):
+    """Whole lines with their ends; only the last line of the file may lack one, and counts all the same.
+
+    `place` is where they begin, `end` the place behind them.
+    """
+
+    place: Place
+    end: Place
     data: bytes
-    ended: bool
+
+    def part(self, start: int, size: int) -> bytes:
+        """Some bytes of the block, from a place in the file's text on."""
+        begin = start - self.place.characters
+        return self.data[begin : begin + size]
 
 
 class _TruncatedError(Exception):
     """Compressed data that ends before its end."""
 
 
-def numbered_lines(path: Path, progress: Progress | None = None) -> Iterator[Line]:
-    """The lines of a file, numbered from 1; the compression is told from the file's first bytes.
+def blocks(
+    path: Path, progress: Progress | None = None, behind: Place | None = None, size: int = BLOCK_BYTES
+) -> Iterator[Block]:
+    """The blocks of a file, or those behind one of their ends; the compression is told from the first bytes.
+
+    Where blocks begin and end depends on the text and on `size` alone. What lies before `behind` is passed
+    over: in a plain file without reading it, in a compressed one by decompressing it.
 
     Raises InputError where the file is missing, no file, not permitted, empty, corrupt, cut off, or
     has a line of more than `LONGEST_LINE` bytes.
     """
-    number = 0
-    rest: list[bytes] = []
-    length = 0
+    place = behind or Place()
+    text = _Text(path, progress, place.characters)
     try:
-        for chunk in _chunks(path, progress):
-            first, *others = chunk.split(b"\n")
-            rest.append(first)
-            length += len(first)
-            if others:
-                number += 1
-                yield Line(number, _clean(b"".join(rest), number), True)
-                *whole, last = others
-                for line in whole:
-                    number += 1
-                    yield Line(number, _clean(line, number), True)
-                rest, length = [last], len(last)
-            if length > LONGEST_LINE:
-                raise InputError(
-                    f"line {number + 1} of {path} is longer than {LONGEST_LINE >> 20} MiB: "
-                    "give a JSON Lines file, which has one record on each line."
-                )
+        while data := text.take(size, place.lines + 1):
+            lines = data.count(b"\n") + (not data.endswith(b"\n"))
+            end = Place(place.blocks + 1, place.characters + len(data), place.lines + lines)
+            yield Block(place, end, data)
+            place = end
     except _TruncatedError:
         raise InputError(
-            f"{path} ends in the middle of compressed data after line {number}: download it again."
+            f"{path} ends in the middle of compressed data after line {place.lines + text.lines_waiting}: "
+            "download it again."
         ) from None
     except (zstandard.ZstdError, zlib.error) as error:
         raise InputError(
-            f"{path} has corrupt compressed data after line {number} ({error}): download it again."
+            f"{path} has corrupt compressed data after line {place.lines + text.lines_waiting} ({error}): "
+            "download it again."
         ) from error
-    if number == 0 and length == 0:
+    if not place.characters:
         raise InputError(f"{path} is empty: give a JSON Lines file in the layout of arXiv's metadata snapshot.")
-    if length:
-        yield Line(number + 1, _clean(b"".join(rest), number + 1), False)
 
 
-def _clean(line: bytes, number: int) -> bytes:
-    if number == 1:
-        line = line.removeprefix(_BYTE_ORDER_MARK)
-    return line.removesuffix(b"\r")
+def is_compressed(path: Path) -> bool:
+    """Whether a file is gzip or Zstandard. Raises InputError as `blocks` does."""
+    return _decompressor(next(_stored(path, None, 0), b"")) is not None
 
 
-def _chunks(path: Path, progress: Progress | None) -> Iterator[bytes]:
-    stored = _stored(path, progress)
-    start = next(stored, b"")
-
-    def chunks() -> Iterator[bytes]:
-        yield start
-        yield from stored
-
+def _decompressor(start: bytes) -> Callable[[Iterator[bytes]], Iterator[bytes]] | None:
+    """What reads a file that begins like this; None for a plain one."""
     if start.startswith(_GZIP):
-        return _from_gzip(chunks())
+        return _from_gzip
     if start.startswith(_ZSTANDARD) or start[1:4] == _ZSTANDARD_SKIPPABLE:
-        return _from_zstandard(chunks())
-    return chunks()
+        return _from_zstandard
+    return None
 
 
-def _stored(path: Path, progress: Progress | None) -> Iterator[bytes]:
+class _Text:
+    """The decompressed text of a file from a place on, taken in pieces of whole lines."""
+
+    def __init__(self, path: Path, progress: Progress | None, passed_over: int) -> None:
+        self._path = path
+        self._passed_over = passed_over
+        self._waiting = bytearray()
+        self._chunks = self._opened(progress)
+        self._ended = False
+
+    @property
+    def lines_waiting(self) -> int:
+        """Whole lines that were read and not yet taken."""
+        return self._waiting.count(b"\n")
+
+    def take(self, size: int, number: int) -> bytes:
+        """The lines that fit into `size` bytes, at least one; at the end what is left, then nothing.
+
+        `number` is that of the first of these lines. Raises InputError where it is too long.
+        """
+        # One byte more than fits tells whether this is the end, however the file was read until here.
+        self._fill(size + 1)
+        if len(self._waiting) <= size:
+            end = len(self._waiting)
+        else:
+            end, searched = self._waiting.rfind(b"\n", 0, size) + 1, size
+            while not end and not (end := self._waiting.find(b"\n", searched) + 1):
+                searched = len(self._waiting)
+                if searched > LONGEST_LINE:
+                    raise InputError(
+                        f"line {number} of {self._path} is longer than {LONGEST_LINE >> 20} MiB: "
+                        "give a JSON Lines file, which has one record on each line."
+                    )
+                self._fill(searched + size)
+                if self._ended:
+                    end = self._waiting.find(b"\n", searched) + 1 or len(self._waiting)
+        data = bytes(memoryview(self._waiting)[:end])
+        del self._waiting[:end]
+        return data
+
+    def _fill(self, size: int) -> None:
+        while len(self._waiting) < size and not self._ended:
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                self._ended = True
+            else:
+                self._waiting += chunk
+
+    def _opened(self, progress: Progress | None) -> Iterator[bytes]:
+        stored = _stored(self._path, progress, 0)
+        start = next(stored, b"")
+        compressed = _decompressor(start)
+        if compressed is None and self._passed_over:
+            stored.close()
+            yield from _stored(self._path, progress, self._passed_over)
+            return
+
+        def chunks() -> Iterator[bytes]:
+            yield start
+            yield from stored
+
+        if compressed is None:
+            yield from chunks()
+        else:
+            yield from _passed_over(compressed(chunks()), self._passed_over)
+
+
+def _passed_over(chunks: Iterator[bytes], size: int) -> Iterator[bytes]:
+    """The chunks without their first `size` bytes."""
+    for chunk in chunks:
+        if size < len(chunk):
+            yield chunk[size:] if size else chunk
+        size = max(0, size - len(chunk))
+
+
+def _stored(path: Path, progress: Progress | None, done: int) -> Generator[bytes]:
+    """The bytes of the file behind the first `done`."""
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
             raise InputError(f"{path} is a folder: give the JSON Lines file itself.")
         if not stat.S_ISREG(status.st_mode):
             raise InputError(f"{path} is not a regular file: give a JSON Lines file on disk.")
-        done = 0
         with path.open("rb", buffering=0) as file:
+            file.seek(done)
             while chunk := file.read(STEP_BYTES):
                 yield chunk
                 done += len(chunk)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,13 +22,10 @@ from assets.calendar.ids import parse_id
 from assets.errors import InputError
 
 if TYPE_CHECKING:
-    from assets.listings.snapshot_lines import Line
+    from collections.abc import Sequence
 
 LONGEST_BROKEN_TEXT = 100_000
 """Characters that are kept of a line that is not JSON."""
-
-TRIED_RECORDS = 1000
-"""Records after which a file without a single usable one is refused."""
 
 _MONTHS = {"Jan": 1, "Feb": 2, "Mar": 3, "Apr": 4, "May": 5, "Jun": 6}
 _MONTHS |= {"Jul": 7, "Aug": 8, "Sep": 9, "Oct": 10, "Nov": 11, "Dec": 12}
@@ -50,20 +47,22 @@ _OTHER_FILES = {
 """What other files begin with, bytes that are not UTF-8 written as in a broken line's text."""
 
 
-class Version(msgspec.Struct):
+class Version(msgspec.Struct, gc=False):
     """A version of a paper; `created` is its submission time."""
 
     version: str | None = None
     created: str | None = None
 
 
-class _Head(msgspec.Struct):
+class Head(msgspec.Struct, gc=False):
+    """What of a record is read here."""
+
     id: str | None = None
     announced: str | None = None
     versions: list[Version] | None = None
 
 
-_head_of = msgspec.json.Decoder(_Head)
+HEADS = msgspec.json.Decoder(Head)
 
 
 class Entry(NamedTuple):
@@ -86,46 +85,16 @@ class Entry(NamedTuple):
     text: str
 
 
-def read_entries(lines: Iterable[Line], file: str) -> Iterator[Entry]:
-    """The lines of a snapshot as entries, in order; blank ones are passed over. `file` is for errors.
-
-    Raises InputError for a file that is not JSON Lines, is not in the snapshot's layout, or ends
-    in the middle of a line.
-    """
-    anchor: Entry | None = None
-    waiting: list[Entry] = []
-    first: Entry | None = None
-    for line in lines:
-        if not line.data or line.data.isspace():
-            continue
-        entry = _entry(line)
-        if first is None:
-            first = entry
-            if entry.reason is not None and _other_kind(entry) is not None:
-                break
-        if not entry.month:
-            if anchor is None:
-                waiting.append(entry)
-                if len(waiting) >= TRIED_RECORDS:
-                    break
-                continue
-            entry = entry._replace(month=anchor.month, follows=anchor.line)
-        if entry.reason is not None and not line.ended:
-            raise InputError(f"{file} ends in the middle of line {line.number}: download it again.")
-        if entry.reason is None and entry.follows is None:
-            anchor = entry
-            yield from (other._replace(month=entry.month, follows=entry.line) for other in waiting)
-            waiting = []
-        yield entry
-    if anchor is None:
-        raise _not_a_snapshot(file, first, waiting)
-
-
 def submission_time(versions: Iterable[Version] | None) -> dt.datetime | None:
     """Submission time of version 1 in UTC; None where the source does not give it."""
+    return parse_time(created_first(versions) or "")
+
+
+def created_first(versions: Iterable[Version] | None) -> str | None:
+    """The submission time of version 1 as it is written; None where the source does not give it."""
     for version in versions or ():
         if version.version in ("v1", "1", None):
-            return parse_time(version.created or "")
+            return version.created
     return None
 
 
@@ -153,23 +122,23 @@ def parse_time(text: str) -> dt.datetime | None:
         return None
 
 
-def _entry(line: Line) -> Entry:
-    data = line.data
+def entry_of(number: int, data: bytes) -> Entry:
+    """What a line says; `data` is the line without its end. Blank lines are no entries: pass them over before."""
     try:
         text = data.decode()
         head = _head(data)
     except UnicodeDecodeError as error:
-        return _broken(line, f"not valid UTF-8 (column {error.start + 1}: byte 0x{data[error.start]:02x})")
+        return _broken(number, data, f"not valid UTF-8 (column {error.start + 1}: byte 0x{data[error.start]:02x})")
     except msgspec.DecodeError as error:
-        return _broken(line, _json_reason(str(error), len(data)))
+        return _broken(number, data, _json_reason(str(error), len(data)))
     if head is None:
-        return _broken(line, "valid JSON, but not an object")
+        return _broken(number, data, "valid JSON, but not an object")
     identifier = _paper_id(head.id)
     submitted = submission_time(head.versions)
-    announced, misdated = _announced(head.announced)
-    month = identifier[1] if identifier else _month(announced, submitted)
+    announced, misdated = announced_of(head.announced)
+    month = identifier[1] if identifier else month_of(announced, submitted)
     return Entry(
-        line.number,
+        number,
         month,
         identifier[0] if identifier else None,
         submitted,
@@ -181,18 +150,18 @@ def _entry(line: Line) -> Entry:
     )
 
 
-def _head(data: bytes) -> _Head | None:
+def _head(data: bytes) -> Head | None:
     """What fits of a JSON object, whatever types its fields have; None for what is no object.
 
     Raises msgspec.DecodeError for what is no JSON.
     """
     try:
-        return _head_of.decode(data)
+        return HEADS.decode(data)
     except msgspec.ValidationError:
         found = msgspec.json.decode(data)
     if not isinstance(found, dict):
         return None
-    head = _Head()
+    head = Head()
     for field, kind in (("id", str), ("announced", str), ("versions", list[Version])):
         try:
             setattr(head, field, msgspec.convert(found.get(field), kind | None))
@@ -201,22 +170,22 @@ def _head(data: bytes) -> _Head | None:
     return head
 
 
-def _broken(line: Line, reason: str) -> Entry:
+def _broken(number: int, data: bytes, reason: str) -> Entry:
     """A line that is no record, with what its text still tells of the id and the day."""
-    found = _ID_IN_TEXT.search(line.data)
+    found = _ID_IN_TEXT.search(data)
     identifier = _paper_id(found[1].decode("ascii", "replace").replace("\\/", "/")) if found else None
-    found = _ANNOUNCED_IN_TEXT.search(line.data)
-    announced, misdated = _announced(found[1].decode("ascii", "replace") if found else None)
+    found = _ANNOUNCED_IN_TEXT.search(data)
+    announced, misdated = announced_of(found[1].decode("ascii", "replace") if found else None)
     return Entry(
-        line.number,
-        identifier[1] if identifier else _month(announced, None),
+        number,
+        identifier[1] if identifier else month_of(announced, None),
         identifier[0] if identifier else None,
         None,
         announced,
         misdated,
         reason,
         None,
-        line.data[: 4 * LONGEST_BROKEN_TEXT].decode("utf-8", "backslashreplace")[:LONGEST_BROKEN_TEXT],
+        data[: 4 * LONGEST_BROKEN_TEXT].decode("utf-8", "backslashreplace")[:LONGEST_BROKEN_TEXT],
     )
 
 
@@ -236,7 +205,7 @@ def _paper_id(text: str | None) -> tuple[str, str] | None:
 
 
 @lru_cache(maxsize=4096)
-def _announced(text: str | None) -> tuple[dt.date | None, dt.date | None]:
+def announced_of(text: str | None) -> tuple[dt.date | None, dt.date | None]:
     """The announcement day that a line gives, or the date that it gives and that can be none."""
     if not text or not re.fullmatch(r"\d{4}-\d\d-\d\d([T ].*)?", text, re.ASCII):
         return None, None
@@ -247,7 +216,7 @@ def _announced(text: str | None) -> tuple[dt.date | None, dt.date | None]:
     return (day, None) if is_announcement_day(day) else (None, day)
 
 
-def _month(announced: dt.date | None, submitted: dt.datetime | None) -> str:
+def month_of(announced: dt.date | None, submitted: dt.datetime | None) -> str:
     """The month whose ids a record without one belongs to; "" where nothing tells."""
     try:
         day = announced or (day_of_submission(submitted) if submitted else None)
@@ -256,7 +225,8 @@ def _month(announced: dt.date | None, submitted: dt.datetime | None) -> str:
     return "{:04}-{:02}".format(*id_month(day)) if day else ""
 
 
-def _not_a_snapshot(file: str, first: Entry | None, tried: list[Entry]) -> InputError:
+def not_a_snapshot(file: str, first: Entry | None, tried: Sequence[Entry]) -> InputError:
+    """The sentence about a file that begins with an entry and says nothing of any paper in all that were tried."""
     if first is None:
         return InputError(f"{file} holds no text: give a JSON Lines file in the layout of arXiv's metadata snapshot.")
     if any(entry.reason is None for entry in tried):
@@ -264,7 +234,7 @@ def _not_a_snapshot(file: str, first: Entry | None, tried: list[Entry]) -> Input
             f"{file} is not in the layout of arXiv's metadata snapshot: none of its first {len(tried)} records "
             "has an arXiv id in `id`, a date in `announced` or a time in `versions`."
         )
-    kind = _other_kind(first)
+    kind = other_kind(first)
     start = first.text.lstrip()[:40]
     found = f"it looks like {kind}" if kind else f"line {first.line} is {first.reason} and begins with {start!r}"
     return InputError(
@@ -273,7 +243,7 @@ def _not_a_snapshot(file: str, first: Entry | None, tried: list[Entry]) -> Input
     )
 
 
-def _other_kind(first: Entry) -> str | None:
+def other_kind(first: Entry) -> str | None:
     """The kind of file that begins like this entry, where it is a known one."""
     start = first.text.lstrip()
     return next((kind for signature, kind in _OTHER_FILES.items() if start.startswith(signature)), None)

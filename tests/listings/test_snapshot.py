@@ -14,7 +14,7 @@ import zstandard
 
 from assets.categories import followed, parse_given
 from assets.errors import InputError, StorageError
-from assets.listings import snapshot_index
+from assets.listings import snapshot_build
 from assets.listings.snapshot import SnapshotSource
 from assets.listings.source import DayListing
 from tests.listings.corpus import NO_REAL_DATA, REAL_DATA, lines, record, submitted
@@ -274,18 +274,6 @@ def test_an_index_is_made_once(tmp_path: Path) -> None:
     assert calls == [path.stat().st_size]
 
 
-def test_what_a_killed_run_left_counts_for_nothing_and_is_swept(tmp_path: Path) -> None:
-    source = source_of(tmp_path, lines(*three_days()))
-    killed = _run_beside("on_progress = lambda done, of: os.kill(os.getpid(), 9)", source)
-    killed.communicate(timeout=60)
-    assert killed.returncode == -9
-    left = [path.name for path in (tmp_path / "index").iterdir() if path.is_dir()]
-    assert left
-    assert all(name.startswith(".building-") for name in left)
-    assert ids(source.listing(TUESDAY, None)) == ["2503.00001", "2503.00002"]
-    assert not list((tmp_path / "index").glob(".building-*"))
-
-
 def test_processes_that_index_the_same_file_at_once_read_the_same(tmp_path: Path) -> None:
     source = source_of(tmp_path, lines(*three_days() * 2000))
     running = [_run_beside("on_progress = None", source) for _ in range(2)]
@@ -324,12 +312,12 @@ def test_a_damaged_index_says_what_to_remove(tmp_path: Path) -> None:
         source.listing(TUESDAY, None)
 
 
-def test_days_and_order_do_not_depend_on_how_much_is_buffered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_days_do_not_depend_on_how_much_is_read_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = lines(*(record(f"25{month:02}.{n:05}") for n in range(1, 40) for month in (5, 3, 4)), "torn", *three_days())
     whole = source_of(tmp_path, text)
     expected = [whole.listing(day, None) for day in whole.days()]
-    monkeypatch.setattr(snapshot_index, "BUFFERED_CHARACTERS", 2000)
-    monkeypatch.setattr(snapshot_index, "ROWS_PER_FILE", 7)
+    for name, value in {"BLOCK_BYTES": 2000, "ROWS_AT_ONCE": 9, "ROWS_PER_FILE": 7}.items():
+        monkeypatch.setattr(snapshot_build, name, value)
     pieces = SnapshotSource(whole.path, tmp_path / "pieces")
     assert [pieces.listing(day, None) for day in pieces.days()] == expected
     assert sum(len(listing.records) for listing in expected) == 3 * 39 + 1 + 5

@@ -18,9 +18,9 @@ import polars as pl
 from assets.calendar.days import AnnouncementDayError, day_of_submission, submission_window
 from assets.calendar.ids import ArxivId, parse_id
 from assets.listings.sample import CORPUS
-from assets.listings.snapshot_days import entry_frame, place
-from assets.listings.snapshot_lines import numbered_lines
-from assets.listings.snapshot_records import parse_time, read_entries
+from assets.listings.snapshot_columns import read_entries
+from assets.listings.snapshot_days import place
+from assets.listings.snapshot_records import parse_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def load(path: Path = CORPUS) -> list[Paper]:
     Lines that are no record, have no readable id or cannot be placed in time are left out: arXiv
     serves no such papers.
     """
-    entries = entry_frame(list(read_entries(numbered_lines(path), path.name)))
+    entries = read_entries(path, path.name)
     placed = pl.concat([place(month) for month in entries.partition_by("month", maintain_order=True)])
     good = placed.filter(pl.col("reason").is_null() & pl.col("paper_id").is_not_null())
     return papers_of((json.loads(text), day) for text, day in good.select("text", "day").iter_rows() if day is not None)
