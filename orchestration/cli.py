@@ -212,6 +212,35 @@ def doctor() -> None:
 
 
 @app.command()
+def emulate(
+    llm: Annotated[bool, typer.Option("--llm", help="A model endpoint instead of arXiv.")] = False,
+    port: Annotated[int | None, typer.Option(help="Port; default: 8765, with --llm 8766; 0 takes a free one.")] = None,
+    share: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of the requests that fail.")] = 0.0,
+    fault: Annotated[
+        list[str] | None, typer.Option(help="A way in which they fail; may be repeated. Default: all that pass.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Which requests fail.")] = 0,
+    snapshot: Annotated[Path | None, typer.Option(help="Papers from a snapshot file; default: invented ones.")] = None,
+    now: Annotated[
+        str | None, typer.Option(metavar="TIME", help="The time that it shows; default: the true one.")
+    ] = None,
+    lag: Annotated[float, typer.Option(metavar="MINUTES", help="How late each mailing appears.")] = 0.0,
+) -> None:
+    """Start a server that stands in for arXiv (or, with --llm, for a model), and print the settings for it."""
+    from orchestration.emulation import ARXIV_PORT, MODEL_PORT, emulate_arxiv, emulate_model
+
+    if llm:
+        options = ["--port", str(MODEL_PORT if port is None else port), "--seed", str(seed)]
+        emulate_model(options, fault or ["rate_limit", "error_500", "fence", "truncated", "invented_number"], share)
+    options = ["--port", str(ARXIV_PORT if port is None else port), "--seed", str(seed)]
+    options += ["--share", str(share), "--lag", str(lag)]
+    options += [part for name in fault or [] for part in ("--fault", name)]
+    options += ["--snapshot", str(snapshot)] if snapshot else []
+    options += ["--now", now] if now else []
+    emulate_arxiv(options)
+
+
+@app.command()
 def dev(
     port: Annotated[int, typer.Option(help="Port of the web server.")] = 3000,
     host: Annotated[str, typer.Option(help="Address it listens on.")] = "127.0.0.1",

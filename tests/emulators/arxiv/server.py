@@ -125,8 +125,9 @@ class Emulator:
 
     def wait(self) -> None:
         """Blocks for as long as the emulator serves."""
-        if self._thread is not None:
-            self._thread.join()
+        # By short waits: a signal that another thread was given shows only when this one wakes.
+        while self._thread is not None and self._thread.is_alive():
+            self._thread.join(0.2)
 
     def __enter__(self) -> Emulator:
         self.start()

@@ -1,9 +1,14 @@
-"""`python -m tests.emulators.llm`: the emulator as a process. Prints its address, then serves until stopped."""
+"""`python -m tests.emulators.llm`: the emulator as a process. Prints its address, then serves until stopped.
+
+`almanac emulate --llm` becomes this, with the address written as settings.
+"""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import socket
+import sys
 
 import uvicorn
 
@@ -12,11 +17,21 @@ from tests.emulators.llm.behaviour import KINDS, BatchBehaviour, Behaviour
 from tests.emulators.llm.server import configure
 
 
-def serve(behaviour: Behaviour, port: int = 0) -> None:
+def serve(behaviour: Behaviour, port: int = 0, settings: bool = False) -> None:
     """Serves at the port of the loopback (0 for any free one) until interrupted; first prints the address."""
-    listener = socket.create_server(("127.0.0.1", port), backlog=2048)
-    print(f"http://127.0.0.1:{listener.getsockname()[1]}/v1", flush=True)
-    uvicorn.Server(configure(Emulator(behaviour))).run(sockets=[listener])
+    try:
+        listener = socket.create_server(("127.0.0.1", port), backlog=2048)
+    except OSError as error:
+        sys.exit(f"almanac: port {port} of 127.0.0.1: {error.strerror}")
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
+    with contextlib.suppress(KeyboardInterrupt):
+        if settings:
+            print("# A model that answers by rules; what it served: " + address.replace("/v1", "/_served"))
+            print(f"export OPENAI_BASE_URL={address}")
+            print(f"export ALMANAC_MODEL={behaviour.models[0]}", flush=True)
+        else:
+            print(address, flush=True)
+        uvicorn.Server(configure(Emulator(behaviour))).run(sockets=[listener])
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -43,6 +58,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--batch-seconds", type=float, default=0.0, help="from the creation of a batch to its end")
     parser.add_argument("--expired-batches", type=int, default=0, help="batches that expire, the first ones")
     parser.add_argument("--enqueued-tokens", type=int, help="tokens that all open batches together may have")
+    parser.add_argument("--settings", action="store_true", help="print the address as settings for the shell")
     given = parser.parse_args(arguments)
     window = given.requests_per_window.split("/") if given.requests_per_window else None
     serve(
@@ -69,6 +85,7 @@ def main(arguments: list[str] | None = None) -> None:
             ),
         ),
         given.port,
+        given.settings,
     )
 
 
