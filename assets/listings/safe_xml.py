@@ -24,7 +24,7 @@ def parse_xml(body: bytes) -> Any:
     try:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-        raise BrokenXmlError(str(error)[:200] or "it holds nothing") from error
+        raise BrokenXmlError(" ".join(str(error).split())[:200] or "it holds nothing") from error
     if root is None:
         raise BrokenXmlError("it holds nothing")
     if root.getroottree().docinfo.doctype:

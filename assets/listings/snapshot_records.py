@@ -185,8 +185,20 @@ def _broken(number: int, data: bytes, reason: str) -> Entry:
         misdated,
         reason,
         None,
-        data[: 4 * LONGEST_BROKEN_TEXT].decode("utf-8", "backslashreplace")[:LONGEST_BROKEN_TEXT],
+        _text_of_broken(data),
     )
+
+
+def _text_of_broken(data: bytes) -> str:
+    r"""The text that is kept of a line, with what is no UTF-8 written as `\xff`: never one that could be read."""
+    data = data[: 4 * LONGEST_BROKEN_TEXT]
+    text = data.decode("utf-8", "backslashreplace")[:LONGEST_BROKEN_TEXT]
+    try:
+        msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return text
+    # Behind a backslash of its own the escape is part of good JSON; a replacement character is not.
+    return data.decode("utf-8", "replace")[:LONGEST_BROKEN_TEXT]
 
 
 def _json_reason(message: str, length: int) -> str:

@@ -103,6 +103,15 @@ def test_lines_that_changed_meanwhile_are_not_taken_for_those_that_were_read() -
         with_lines(entries, [b"\xff"])
 
 
+def test_what_is_no_utf8_never_becomes_a_good_record() -> None:
+    for odd in (b"\xa3", b"\\\xa3", b"\\\\\xa3"):
+        entry = entry_of(1, GOOD.encode().replace(b"matter", odd))
+        assert entry.reason is not None
+        assert "UTF-8" in entry.reason
+        with pytest.raises(json.JSONDecodeError):
+            json.loads(entry.text)
+
+
 TIMES = ["Mon, 2 Apr 2007 19:18:42 GMT", "Mon, 02 Apr 2007 19:18:42 GMT", "2007-04-02T19:18:42Z", "2007-04-02T19:18:42"]
 TIMES += ["Xyz, 2 Apr 2007 19:18:42 GMT", "Mon, 31 Feb 2007 19:18:42 GMT", "Mon, 2 Apr 2007 23:59:60 GMT", "2 Apr 2007"]
 TIMES += ["Mon, 2 april 2007 19:18:42 GMT", "Mon,  2 Apr 2007 19:18:42 UTC", "Mon, 2 Apr 2007 24:00:00 GMT", ""]

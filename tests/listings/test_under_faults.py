@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from assets.calendar.days import announced_at
 from assets.errors import SourceUnavailableError
 from assets.listings.api import ApiSource
 from assets.listings.oai import OaiSource
@@ -29,6 +30,15 @@ BEFALL = {
     "oai": set(FAULTS) - {"wrong_total"},
     "rss": set(FAULTS) - {"expired_token", "wrong_total", "empty_page"},
 }
+IMPOSSIBLE = {("api", "expired_token"), ("rss", "expired_token"), ("oai", "wrong_total"), ("rss", "wrong_total")}
+"""Tokens are OAI-PMH's alone, and so are totals the API's."""
+
+OF_THEIR_OWN = {("api", "wrong_total"), ("rss", "empty_page")}
+"""Faults that no repetition within the same run can mend; each has a test of its own."""
+
+SHOWN_AFTER = {"api": 0.0, "oai": 2.5, "rss": 4.0}
+"""Hours from a mailing to its appearance."""
+
 DAY = WORLD.days[12]
 
 
@@ -64,6 +74,56 @@ def test_a_fault_that_passes_costs_nothing_but_requests(
     assert [one.fault for one in emulator.requests].count(fault) == min(2, len(emulator.requests))
     assert [one.paper_id for one in found.records] == [one.paper_id for one in expected[name].records]
     assert not found.faults
+
+
+def test_every_source_is_tried_under_every_fault() -> None:
+    tried = {(name, fault) for name, faults in BEFALL.items() for fault in faults}
+    assert tried | OF_THEIR_OWN == {(name, fault) for name in SOURCES for fault in FAULTS} - IMPOSSIBLE
+    assert not tried & OF_THEIR_OWN
+
+
+@pytest.mark.parametrize("name", ["api", "oai"])
+def test_an_empty_page_in_the_middle_of_a_list_is_asked_for_again(
+    emulator: Emulator, expected: dict[str, DayListing], tmp_path: Path, name: str
+) -> None:
+    pages = 0
+
+    class AfterTheFirst(Faults):
+        def befalling(self, possible: frozenset[str]) -> str | None:
+            nonlocal pages
+            pages += 1
+            return "empty_page" if pages in (2, 3, 5) and "empty_page" in possible else None
+
+    emulator.faults = AfterTheFirst()
+    found = SOURCES[name](emulator, tmp_path).listing(DAY, FOLLOWED)
+    assert pages > 5
+    assert [one.paper_id for one in found.records] == [one.paper_id for one in expected[name].records]
+
+
+def test_an_empty_feed_is_an_error_on_a_day_of_announcement_and_the_next_run_has_it(
+    emulator: Emulator, expected: dict[str, DayListing], tmp_path: Path
+) -> None:
+    source = SOURCES["rss"](emulator, tmp_path)
+    emulator.faults = Faults(rates={"empty_page": 1.0})
+    with pytest.raises(SourceUnavailableError, match="is empty, though arXiv announces papers on that day"):
+        source.listing(DAY, FOLLOWED)
+    emulator.faults = Faults()
+    assert [one.paper_id for one in source.listing(DAY, FOLLOWED).records] == [
+        one.paper_id for one in expected["rss"].records
+    ]
+
+
+@pytest.mark.parametrize("name", sorted(SOURCES))
+def test_papers_that_appear_an_hour_late_are_waited_for_and_then_all_there(
+    emulator: Emulator, expected: dict[str, DayListing], tmp_path: Path, name: str
+) -> None:
+    emulator.world.lag = dt.timedelta(hours=1)
+    shown = announced_at(DAY) + dt.timedelta(hours=SHOWN_AFTER[name])
+    emulator.world.moment = shown + dt.timedelta(minutes=30)
+    with pytest.raises(SourceUnavailableError, match="later"):
+        SOURCES[name](emulator, tmp_path).listing(DAY, FOLLOWED)
+    emulator.world.moment = shown + dt.timedelta(minutes=61)
+    assert ids(SOURCES[name](emulator, tmp_path).listing(DAY, FOLLOWED)) == ids(expected[name])
 
 
 def test_a_wrong_total_is_never_taken_in_silence(emulator: Emulator, tmp_path: Path) -> None:

@@ -1,0 +1,158 @@
+"""Rows per second and memory of indexing a snapshot by day, against DuckDB's own reading of the same file.
+
+    python -m benchmarks.snapshot_index [3000000] [--file snapshot.jsonl] [--folder /tmp]
+
+Makes a file of invented records (`synthetic_snapshot`; 3,000,000 take 4 GB, and the index and DuckDB's table as
+much again) unless `--file` names one, and reads it three times, each in a process of its own: into the index, which
+keeps each line as it is, by announcement day; by DuckDB's `read_json` with all columns into Parquet; and into a table
+of a database file. DuckDB has as many threads as the index has processes. Memory is the largest sum of what all
+processes of a reading held at once, sampled ten times a second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from assets.listings.workers import useful_workers
+from benchmarks.synthetic_snapshot import write_snapshot
+
+PROCESSES = useful_workers()
+DAYS_READ = 200
+READINGS = {"index by day": "index", "read_json to Parquet": "parquet", "read_json to a table": "table"}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a reading took: seconds by the clock and of CPU, and the most memory in MB."""
+
+    name: str
+    seconds: float
+    cpu_seconds: float
+    megabytes: float
+    said: str
+
+
+def reading(name: str, kind: str, file: Path, folder: Path) -> Reading:
+    """Runs a reading in a process of its own and watches it and its children."""
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    command = [sys.executable, "-m", "benchmarks.snapshot_index", "--only", kind, "--file", str(file)]
+    most = 0
+    with subprocess.Popen([*command, "--folder", str(folder)], stdout=subprocess.PIPE, text=True) as process:
+        while process.poll() is None:
+            most = max(most, _held_by(process.pid))
+            time.sleep(0.1)
+        seconds = time.perf_counter() - began
+        said = process.stdout.read().strip() if process.stdout else ""
+    if process.returncode:
+        raise SystemExit(f"{name} failed")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    return Reading(name, seconds, cpu, most / 1e6, said)
+
+
+def _held_by(process: int) -> int:
+    """Bytes of a process and its descendants that are in memory; what they share counts several times."""
+    total, waiting = 0, [process]
+    while waiting:
+        one = Path("/proc") / str(waiting.pop())
+        try:
+            total += int((one / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+            for thread in (one / "task").iterdir():
+                waiting += map(int, (thread / "children").read_text().split())
+        except (OSError, ValueError):
+            continue
+    return total
+
+
+def index(file: Path, folder: Path) -> str:
+    """The reading under test; says how long a day takes afterwards."""
+    from assets.listings.snapshot import SnapshotSource
+
+    source = SnapshotSource(file, folder / "index")
+    days = source.days()
+    chosen = random.Random(1).sample(days, min(DAYS_READ, len(days)))
+    began = time.perf_counter()
+    records = sum(len(source.listing(day, None).records) for day in chosen)
+    took = (time.perf_counter() - began) / len(chosen)
+    size = sum(one.stat().st_size for one in (folder / "index").rglob("*.parquet"))
+    return f"{len(days):,} days, {size / 1e6:,.0f} MB; a day of {records // len(chosen)} records: {took * 1e3:.1f} ms"
+
+
+def duckdb_reading(kind: str, file: Path, folder: Path) -> str:
+    """All columns by `read_json`, into Parquet or a table."""
+    import duckdb
+
+    source = f"read_json('{file}', format = 'newline_delimited')"
+    with duckdb.connect(folder / "duck.db", config={"threads": PROCESSES, "memory_limit": "4GB"}) as connection:
+        if kind == "parquet":
+            connection.execute(
+                f"COPY (FROM {source}) TO '{folder / 'duck.parquet'}' (FORMAT parquet, COMPRESSION zstd)"
+            )
+        else:
+            connection.execute(f"CREATE TABLE snapshot AS FROM {source}")
+            connection.execute("CHECKPOINT")
+    return f"{sum(one.stat().st_size for one in folder.glob('duck.*')) / 1e6:,.0f} MB"
+
+
+def measure(file: Path, rows: int, folder: Path) -> None:
+    """Prints the table of a file."""
+    found = []
+    for name, kind in (
+        ("index by day", "index"),
+        ("read_json to Parquet", "parquet"),
+        ("read_json to a table", "table"),
+    ):
+        own = folder / kind
+        own.mkdir()
+        found.append(reading(name, kind, file, own))
+        shutil.rmtree(own)
+    print(f"{rows:,} records, {file.stat().st_size / 1e6:,.0f} MB, {PROCESSES} processes or threads")
+    print(f"{'':<22}{'s':>8}{'rows/s':>10}{'CPU s':>8}{'rows/CPU s':>12}{'MB held':>9}  ")
+    for one in found:
+        print(
+            f"{one.name:<22}{one.seconds:>8.1f}{rows / one.seconds:>10,.0f}{one.cpu_seconds:>8.1f}"
+            f"{rows / one.cpu_seconds:>12,.0f}{one.megabytes:>9,.0f}  {one.said}"
+        )
+    for other in found[1:]:
+        print(
+            f"index : {other.name} = {other.seconds / found[0].seconds:.2f} by the clock, "
+            f"{other.cpu_seconds / found[0].cpu_seconds:.2f} by CPU"
+        )
+
+
+def main() -> None:
+    """Measures, or does one reading for the process that measures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("rows", type=int, nargs="?", default=3_000_000)
+    parser.add_argument("--file", type=Path, help="a snapshot; default: invented records")
+    parser.add_argument("--folder", type=Path, help="where there is room; default: the folder of temporary files")
+    parser.add_argument("--only", choices=["index", "parquet", "table"], help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.only == "index":
+        print(index(given.file, given.folder))
+    elif given.only:
+        print(duckdb_reading(given.only, given.file, given.folder))
+    else:
+        with tempfile.TemporaryDirectory(prefix="almanac-bench-", dir=given.folder) as name:
+            file, rows = given.file, given.rows
+            if file is None:
+                file = Path(name) / "snapshot.jsonl"
+                write_snapshot(file, rows, processes=PROCESSES)
+            else:
+                with file.open("rb") as lines:
+                    rows = sum(1 for _ in lines)
+            measure(file, rows, Path(name))
+
+
+if __name__ == "__main__":
+    main()
