@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from assets.summaries.engine.progress import Progress
 from assets.summaries.engine.settings import EngineSettings, Price
 from assets.summaries.engine.summarizer import OpenAISummarizer
@@ -35,7 +37,7 @@ def test_a_row_says_where_it_comes_from(tmp_path: Path) -> None:
         assert row["attempts"] == 1
         assert row["seconds"] > 0
     assert summarizer.report is not None
-    assert summarizer.report.spent_usd == sum(rows["cost_usd"])
+    assert summarizer.report.spent_usd == pytest.approx(sum(rows["cost_usd"]))
 
 
 def test_rows_of_an_unchanged_paper_are_kept_and_cost_nothing(tmp_path: Path) -> None:
