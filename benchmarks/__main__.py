@@ -22,7 +22,7 @@ from pathlib import Path
 BENCHMARKS = (
     "pipeline", "announcement_days", "volume_check", "summarizer_quality", "check_calibration", "check_speed",
     "model_clean", "model_faulty", "model_limits", "model_kills", "model_kinds", "model_many", "model_batches",
-    "compaction",
+    "compaction", "listings_under_faults", "snapshot_index",
 )  # fmt: skip
 SCALABLE = ("model_clean", "model_faulty", "model_limits", "model_kills", "model_kinds", "model_many")
 ROOT = Path(__file__).parents[1]

@@ -65,6 +65,38 @@ def test_the_mailing_follows_the_deadline_and_carries_its_utc_date(day: date) ->
 
 
 @given(ANNOUNCED)
+def test_deadline_and_mailing_keep_their_hour_through_the_changes_of_the_clocks(day: date) -> None:
+    closes, sent = (
+        time.astimezone(days.EASTERN) for time in (days.submission_window(day).closes, days.announced_at(day))
+    )
+    rule = days.deadline(closes.date())
+    assert closes.time() == rule.closes
+    evening = datetime.combine(sent.date() if sent.hour else sent.date() - A_DAY, rule.closes) + rule.mailed_after
+    assert sent.replace(tzinfo=None) == evening
+
+
+@given(ANNOUNCED)
+def test_a_window_is_an_hour_longer_or_shorter_only_over_a_change_of_the_clocks(day: date) -> None:
+    window = days.submission_window(day)
+    opens, closes = window.opens.astimezone(days.EASTERN), window.closes.astimezone(days.EASTERN)
+    by_the_wall = closes.replace(tzinfo=None) - opens.replace(tzinfo=None)
+    changed = (closes.utcoffset() or A_DAY) - (opens.utcoffset() or A_DAY)
+    assert window.closes - window.opens == by_the_wall - changed
+    assert changed in (timedelta(0), timedelta(hours=1), timedelta(hours=-1))
+    if changed:
+        # Since 1987 the clocks change in March, April, October or November, on a Sunday at 2:00.
+        assert {3, 4, 10, 11} & {opens.month, closes.month}
+
+
+@given(st.integers(1992, 2030))
+def test_the_windows_of_a_year_hold_every_second_of_it_once(year: int) -> None:
+    every = days.announcement_days(date(year, 1, 1), date(year, 12, 31))
+    windows = [days.submission_window(day) for day in every]
+    total = sum((window.closes - window.opens for window in windows), timedelta(0))
+    assert total == windows[-1].closes - windows[0].opens
+
+
+@given(ANNOUNCED)
 def test_next_and_previous_are_inverse(day: date) -> None:
     following = days.next_announcement_day(day)
     assert following > day
