@@ -72,9 +72,8 @@ def main() -> None:
     parser.add_argument("--shares", type=float, nargs="+", default=[0.0, 0.1, 0.2, 0.4])
     parser.add_argument("--seeds", type=int, default=4)
     given = parser.parse_known_args()[0]
-    print(
-        f"{'source':<8}{'failing':>8}{'complete days':>15}{'requests':>10}{'minimum':>9}{'ratio':>7}{'asked again':>13}"
-    )
+    print("| source | failing | complete days | requests | minimum | ratio | days asked for again |")
+    print("|---|---:|---:|---:|---:|---:|---:|")
     with tempfile.TemporaryDirectory() as name, served(page_size=8) as emulator:
         for source in SOURCES:
             whole = month(source, emulator, Faults(), Path(name) / source)
@@ -90,9 +89,10 @@ def main() -> None:
                 ]
                 right = sum(found == true for run in runs for found, true in zip(run.papers, whole.papers, strict=True))
                 requests = sum(run.requests for run in runs) / len(runs)
+                days = len(runs) * len(WORLD.days)
                 print(
-                    f"{source:<8}{share:>8.0%}{f'{right} of {len(runs) * len(WORLD.days)}':>15}{requests:>10.1f}"
-                    f"{whole.requests:>9}{requests / whole.requests:>7.2f}{sum(run.asked_again for run in runs):>13}",
+                    f"| {source} | {share:.0%} | {right} of {days} | {requests:.1f} | {whole.requests} "
+                    f"| {requests / whole.requests:.2f} | {sum(run.asked_again for run in runs)} |",
                     flush=True,
                 )
 

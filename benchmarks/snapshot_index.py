@@ -33,12 +33,13 @@ READINGS = {"index by day": "index", "read_json to Parquet": "parquet", "read_js
 
 @dataclass(frozen=True)
 class Reading:
-    """What a reading took: seconds by the clock and of CPU, and the most memory in MB."""
+    """What a reading took: seconds by the clock and of CPU, the most memory and what it wrote in MB."""
 
     name: str
     seconds: float
     cpu_seconds: float
     megabytes: float
+    written: float
     said: str
 
 
@@ -57,7 +58,8 @@ def reading(name: str, kind: str, file: Path, folder: Path) -> Reading:
         raise SystemExit(f"{name} failed")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
-    return Reading(name, seconds, cpu, most / 1e6, said)
+    written = sum(one.stat().st_size for one in folder.rglob("*") if one.is_file())
+    return Reading(name, seconds, cpu, most / 1e6, written / 1e6, said)
 
 
 def _held_by(process: int) -> int:
@@ -84,11 +86,10 @@ def index(file: Path, folder: Path) -> str:
     began = time.perf_counter()
     records = sum(len(source.listing(day, None).records) for day in chosen)
     took = (time.perf_counter() - began) / len(chosen)
-    size = sum(one.stat().st_size for one in (folder / "index").rglob("*.parquet"))
-    return f"{len(days):,} days, {size / 1e6:,.0f} MB; a day of {records // len(chosen)} records: {took * 1e3:.1f} ms"
+    return f"{len(days):,} days; one of {records // len(chosen)} records is read in {took * 1e3:.1f} ms on average."
 
 
-def duckdb_reading(kind: str, file: Path, folder: Path) -> str:
+def duckdb_reading(kind: str, file: Path, folder: Path) -> None:
     """All columns by `read_json`, into Parquet or a table."""
     import duckdb
 
@@ -101,7 +102,6 @@ def duckdb_reading(kind: str, file: Path, folder: Path) -> str:
         else:
             connection.execute(f"CREATE TABLE snapshot AS FROM {source}")
             connection.execute("CHECKPOINT")
-    return f"{sum(one.stat().st_size for one in folder.glob('duck.*')) / 1e6:,.0f} MB"
 
 
 def measure(file: Path, rows: int, folder: Path) -> None:
@@ -116,18 +116,21 @@ def measure(file: Path, rows: int, folder: Path) -> None:
         own.mkdir()
         found.append(reading(name, kind, file, own))
         shutil.rmtree(own)
-    print(f"{rows:,} records, {file.stat().st_size / 1e6:,.0f} MB, {PROCESSES} processes or threads")
-    print(f"{'':<22}{'s':>8}{'rows/s':>10}{'CPU s':>8}{'rows/CPU s':>12}{'MB held':>9}  ")
+    print(f"{rows:,} records, {file.stat().st_size / 1e6:,.0f} MB, {PROCESSES} processes or threads\n")
+    print("| reading | seconds | rows/s | CPU s | rows/CPU s | most MB held | written MB |")
+    print("|---|---:|---:|---:|---:|---:|---:|")
     for one in found:
         print(
-            f"{one.name:<22}{one.seconds:>8.1f}{rows / one.seconds:>10,.0f}{one.cpu_seconds:>8.1f}"
-            f"{rows / one.cpu_seconds:>12,.0f}{one.megabytes:>9,.0f}  {one.said}"
+            f"| {one.name} | {one.seconds:.1f} | {rows / one.seconds:,.0f} | {one.cpu_seconds:.1f} "
+            f"| {rows / one.cpu_seconds:,.0f} | {one.megabytes:,.0f} | {one.written:,.0f} |"
         )
+    print()
     for other in found[1:]:
         print(
-            f"index : {other.name} = {other.seconds / found[0].seconds:.2f} by the clock, "
-            f"{other.cpu_seconds / found[0].cpu_seconds:.2f} by CPU"
+            f"The index's rows/s are {other.seconds / found[0].seconds:.2f} of those of {other.name}, "
+            f"its rows/CPU s {other.cpu_seconds / found[0].cpu_seconds:.2f}."
         )
+    print(found[0].said)
 
 
 def main() -> None:
@@ -136,15 +139,16 @@ def main() -> None:
     parser.add_argument("rows", type=int, nargs="?", default=3_000_000)
     parser.add_argument("--file", type=Path, help="a snapshot; default: invented records")
     parser.add_argument("--folder", type=Path, help="where there is room; default: the folder of temporary files")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the records")
     parser.add_argument("--only", choices=["index", "parquet", "table"], help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.only == "index":
         print(index(given.file, given.folder))
     elif given.only:
-        print(duckdb_reading(given.only, given.file, given.folder))
+        duckdb_reading(given.only, given.file, given.folder)
     else:
         with tempfile.TemporaryDirectory(prefix="almanac-bench-", dir=given.folder) as name:
-            file, rows = given.file, given.rows
+            file, rows = given.file, given.rows // 10 if given.quick else given.rows
             if file is None:
                 file = Path(name) / "snapshot.jsonl"
                 write_snapshot(file, rows, processes=PROCESSES)
