@@ -24,7 +24,7 @@ SUMMARIES = Table(
         Column("reason", pl.String(), "why a field is empty or the row is not complete", nullable=True),
         Column("model", pl.String(), "what made the summary", nullable=True),
         Column("prompt_version", pl.String(), "version of the prompt or of the extractive rules", nullable=True),
-        Column("abstract_hash", pl.String(), "SHA-256 of title and abstract, in hexadecimal"),
+        Column("abstract_hash", pl.String(), "SHA-256 of the abstract, in hexadecimal"),
         Column("input_tokens", pl.Int64(), "tokens sent, all attempts", nullable=True),
         Column("output_tokens", pl.Int64(), "completion tokens received, all attempts", nullable=True),
         Column("cost_usd", pl.Float64(), "cost in US dollars, all attempts", nullable=True),

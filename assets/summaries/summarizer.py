@@ -70,9 +70,9 @@ class Summarizer(Protocol):
         """
 
 
-def abstract_hash(title: str, abstract: str) -> str:
-    """SHA-256, in hexadecimal, of what a summary is made from."""
-    return hashlib.sha256(f"{title}\n{abstract}".encode()).hexdigest()
+def abstract_hash(abstract: str) -> str:
+    """SHA-256 of an abstract, in hexadecimal: while it stays the same, so does the summary, whatever the title says."""
+    return hashlib.sha256(abstract.encode()).hexdigest()
 
 
 class EmbeddedSummarizer:
@@ -108,7 +108,7 @@ class EmbeddedSummarizer:
         rows: list[dict[str, object]] = []
         wanted: list[tuple[dict[str, object], tuple[str, str]]] = []
         for paper in papers.iter_rows(named=True):
-            digest = abstract_hash(paper["title"], paper["abstract"])
+            digest = abstract_hash(paper["abstract"])
             for language in languages:
                 row = kept.get((paper["paper_id"], language, digest))
                 if row is None:

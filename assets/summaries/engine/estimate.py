@@ -91,7 +91,7 @@ def _estimate(
     count = sent = received = 0.0
     for task in tasks:
         title, abstract = task.paper["title"], task.paper["abstract"]
-        digest = abstract_hash(title, abstract)
+        digest = abstract_hash(abstract)
         for group in groups(task.languages) if abstract.strip() else ():
             wanted: Wanted = dict.fromkeys(group, FIELDS)
             if not is_answered(answer_key(digest, settings.model, 0, wanted, {}, task.before)):

@@ -98,7 +98,7 @@ class Paper:
         self.abstract: str = paper["abstract"]
         self.paper_id: str = paper["paper_id"]
         self.day = str(paper["day"])
-        self.hash = abstract_hash(self.title, self.abstract)
+        self.hash = abstract_hash(self.abstract)
         self.before = before
         """Language → the row that the partition has now, where its abstract is the same."""
 

@@ -53,7 +53,7 @@ def plan(
         missing = []
         for language in languages:
             row = had.get((paper["paper_id"], language))
-            if row is not None and row["abstract_hash"] == abstract_hash(paper["title"], paper["abstract"]):
+            if row is not None and row["abstract_hash"] == abstract_hash(paper["abstract"]):
                 same[language] = row
                 if _is_good(row, paper, models):
                     kept[paper["paper_id"], language] = row

@@ -19,9 +19,11 @@ TEXTS = ("tldr", "motivation", "method", "result", "conclusion", "practical")
 
 
 def listed_again(papers: pl.DataFrame, listing: str) -> pl.DataFrame:
-    """The same papers on a later day, replaced by a second version or cross-listed."""
-    version = 2 if listing.startswith("replace") else 1
-    return papers.with_columns(day=pl.lit(LATER), version=pl.lit(version, dtype=pl.Int16()), listing=pl.lit(listing))
+    """The same papers on a later day, cross-listed or replaced by a second version, which has another title."""
+    again = papers.with_columns(day=pl.lit(LATER), listing=pl.lit(listing))
+    if not listing.startswith("replace"):
+        return again
+    return again.with_columns(version=pl.lit(2, dtype=pl.Int16()), title=pl.col("title") + ", Revisited")
 
 
 @pytest.mark.parametrize("listing", ["cross", "replace", "replace-cross"])
@@ -58,6 +60,6 @@ def test_the_embedded_summarizer_writes_the_same_again() -> None:
     papers = sample(3)
     first, second = (
         EmbeddedSummarizer().summarize(listed, ["en"], SUMMARIES.empty())
-        for listed in (papers, listed_again(papers, "replace"))
+        for listed in (papers, listed_again(papers, "cross"))
     )
     assert second.select("paper_id", *TEXTS).equals(first.select("paper_id", *TEXTS))
