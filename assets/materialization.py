@@ -19,6 +19,9 @@ from assets.warehouse.table import Table
 OUTAGE = "outage"
 """Metadata of a failure: whether the source did not answer, so that trying again at once is useless."""
 
+FAILED = "failed"
+"""Metadata of a failure: the partitions that failed, each with its sentence."""
+
 PREVIEW_ROWS = 5
 PREVIEW_WIDTH = 80
 
@@ -91,7 +94,7 @@ def each_partition(
         raise dg.Failure(
             heading if len(keys) > 1 else str(failures[keys[0]]),
             metadata={
-                "failed": dg.MetadataValue.md("\n".join(f"- {sentence}" for sentence in sentences)),
+                FAILED: dg.MetadataValue.json({key: str(error) for key, error in failures.items()}),
                 OUTAGE: any(map(_is_outage, failures.values())),
             },
             allow_retries=False,

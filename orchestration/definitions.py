@@ -16,6 +16,7 @@ from assets.papers import assets as papers
 from assets.summaries import assets as summaries
 from assets.summaries.summarizer import Summarizer
 from assets.warehouse.assets import build_compaction
+from orchestration.alerts.sensor import build_alerts
 from orchestration.jobs import build_compaction_job, build_jobs, build_schedules
 from orchestration.reconciliation import build_reconcile_job, build_reconcile_schedule, build_reconcile_sensors
 from orchestration.repairs import build_repairs
@@ -61,7 +62,7 @@ def build_definitions(
             build_reconcile_schedule(settings, reconcile),
             compaction_schedule,
         ],
-        sensors=[repairs.sensor, *build_reconcile_sensors(settings, reconcile, jobs, models)],
+        sensors=[build_alerts(settings), repairs.sensor, *build_reconcile_sensors(settings, reconcile, jobs, models)],
         resources={
             **resources(settings, models, progress or Silence(), summarizer),
             **(resource_overrides or {}),

@@ -107,6 +107,13 @@ class Settings(BaseSettings):
         None, validation_alias="ALMANAC_TOKENS_PER_MINUTE", gt=0, description="limit; learned where it is not set"
     )
 
+    alert_webhook: SecretStr | None = Field(
+        None, validation_alias="ALMANAC_ALERT_WEBHOOK", description="address that takes messages in Slack's form"
+    )
+    alert_on: Literal["errors", "warnings"] = Field(
+        "warnings", validation_alias="ALMANAC_ALERT_ON", description="what is told: errors, or warnings too"
+    )
+
     @field_validator("languages", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
@@ -186,7 +193,7 @@ def _explain(error: ValidationError) -> str:
     sentences = []
     for problem in error.errors(include_url=False):
         name = str(problem["loc"][0])
-        shown = name if "KEY" in name else f"{name} is {problem['input']!r}"
+        shown = name if "KEY" in name or "WEBHOOK" in name else f"{name} is {problem['input']!r}"
         if problem["type"] == "value_error":
             sentences.append(f"{shown}: {problem['ctx']['error']}.")
         else:

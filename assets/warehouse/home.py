@@ -37,6 +37,16 @@ class Home:
         """The journal of what models answered, so that nothing is paid for twice."""
         return self.root / "answers"
 
+    @property
+    def alerts(self) -> Path:
+        """All messages about faults, the latest at the end."""
+        return self.root / "alerts.log"
+
+    @property
+    def deliveries(self) -> Path:
+        """Which message about a fault has arrived where."""
+        return self.root / "alerts" / "delivered.jsonl"
+
     def digest(self, day: str) -> tuple[Path, Path]:
         """A day's digest: Markdown and JSON."""
         folder = self.root / "digests"

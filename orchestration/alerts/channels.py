@@ -1,0 +1,143 @@
+"""Where messages go: a webhook that takes Slack's form, and a log file that always holds them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import requests
+
+from assets.errors import AlmanacError
+from assets.warehouse.lake import storage_error
+from orchestration.alerts.message import Message
+
+TIMEOUT_SECONDS = 10.0
+LOG = "log"
+
+
+class AlertError(AlmanacError):
+    """A message could not be sent; it is tried again."""
+
+
+class Channel(Protocol):
+    """Sends messages to one place."""
+
+    @property
+    def name(self) -> str:
+        """How the place is called in the log; holds no secret."""
+
+    def send(self, message: Message) -> None:
+        """Sends a message. Raises AlertError where it did not arrive."""
+
+
+class Webhook:
+    """An address that takes `{"text": …}`: Slack, Mattermost, Rocket.Chat, and what imitates them."""
+
+    name = "webhook"
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    def send(self, message: Message) -> None:
+        """Posts the message. The address is a secret and stays out of every error."""
+        try:
+            answer = requests.post(
+                self._address, json={"text": message.text}, timeout=TIMEOUT_SECONDS, allow_redirects=False
+            )
+        except requests.RequestException as error:
+            raise AlertError(
+                f"the webhook of ALMANAC_ALERT_WEBHOOK does not answer ({type(error).__name__}): see whether its"
+                " address is right and can be reached from here."
+            ) from None
+        if not answer.ok or answer.is_redirect:
+            raise AlertError(
+                f"the webhook of ALMANAC_ALERT_WEBHOOK answered {answer.status_code}: see whether its address is"
+                " still valid."
+            )
+
+
+class LogFile:
+    """A file with all messages, the latest at the end."""
+
+    name = LOG
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def send(self, message: Message) -> None:
+        """Appends the message, with the time."""
+        now = dt.datetime.now(dt.UTC)
+        _append(self._path, f"{now:%Y-%m-%d %H:%M:%S} UTC  {message.text}\n")
+
+
+class Deliveries:
+    """Which message has arrived where, on disk, so that a daemon that is killed between sending and
+    remembering sends nothing twice."""
+
+    LOOKED_AT = 256 * 1024
+    """Bytes at the end of the file in which an id is looked for: some two thousand deliveries."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def made(self) -> set[tuple[str, str]]:
+        """The (message, channel) pairs that have arrived lately."""
+        try:
+            with self._path.open("rb") as file:
+                file.seek(max(0, self._path.stat().st_size - self.LOOKED_AT))
+                lines = file.read().decode("utf-8", "replace").splitlines()
+        except FileNotFoundError:
+            return set()
+        found = set()
+        for line in lines:
+            try:
+                entry = json.loads(line)
+                found.add((str(entry["id"]), str(entry["channel"])))
+            except (ValueError, KeyError, TypeError):
+                continue  # cut at the beginning, or by a kill at the end
+        return found
+
+    def record(self, message: Message, channel: str) -> None:
+        """Notes that a message has arrived."""
+        now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+        entry = {"at": now, "id": message.id, "channel": channel, "subject": message.subject}
+        _append(self._path, json.dumps(entry, ensure_ascii=False) + "\n")
+
+
+def deliver(messages: Sequence[Message], channels: Sequence[Channel], deliveries: Deliveries) -> dict[str, list[str]]:
+    """Sends each message to each channel that does not have it: message id → sentences of what failed.
+
+    A channel that fails is not asked again for the messages that follow: they wait with it.
+    """
+    arrived = deliveries.made()
+    failed: dict[str, list[str]] = {}
+    dead: dict[str, str] = {}
+    for message in messages:
+        for channel in channels:
+            if (message.id, channel.name) in arrived:
+                continue
+            if channel.name not in dead:
+                try:
+                    channel.send(message)
+                except AlmanacError as error:
+                    dead[channel.name] = str(error)
+                else:
+                    deliveries.record(message, channel.name)
+                    continue
+            failed.setdefault(message.id, []).append(dead[channel.name])
+    return failed
+
+
+def _append(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab") as file:
+            file.write(text.encode("utf-8"))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise storage_error(error, path) from error

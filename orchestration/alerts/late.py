@@ -1,0 +1,42 @@
+"""Digests that are not there although their announcement is long over, by arXiv's own calendar."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from assets.calendar.days import announced_at, announcement_days
+from assets.digests.schema import DIGESTS
+from assets.warehouse.lake import Lake
+from orchestration.alerts.faults import Fault
+from orchestration.jobs import SERVED_AFTER
+
+LATE_AFTER = dt.timedelta(hours=6)
+"""After the source has an announcement for certain: by then its digest was made, tried again, and repaired once."""
+
+LOOKED_BACK = dt.timedelta(days=5)
+"""How far back a missing digest is still news; what is older is the business of `almanac status`."""
+
+
+def late_digests(
+    lake: Lake, source: str, scheduled_since: dt.datetime, now: dt.datetime
+) -> tuple[list[Fault], set[str]]:
+    """The days whose digest is late, of those announced lately and since the schedule is on; and the keys of the
+    others, whose digest is there."""
+    served = SERVED_AFTER.get(source, SERVED_AFTER["api"])
+    late, there = [], set()
+    for day in announcement_days((now - LOOKED_BACK).date(), now.date()):
+        key = f"late digest {day}"
+        if lake.has(DIGESTS, day.isoformat()):
+            there.add(key)
+        elif announced_at(day) > scheduled_since and now > announced_at(day) + served + LATE_AFTER:
+            late.append(
+                Fault(
+                    key,
+                    "digest",
+                    day.isoformat(),
+                    True,
+                    "The announcement is over, and there is no digest: see in Dagster's UI whether the schedule"
+                    " daily_announcement is on, and what became of its run.",
+                )
+            )
+    return late, there

@@ -1,0 +1,109 @@
+"""The sensor `alerts`: reads what runs ended with, and sends one message for each new fault.
+
+It is on by default. Without any setting, its messages go to `alerts.log` under the home.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import dagster as dg
+from dagster._core.scheduler.instigation import InstigatorStatus, InstigatorType, ScheduleInstigatorData
+
+from assets.digests.wording import count
+from assets.warehouse.lake import Lake
+from orchestration.alerts.book import Book
+from orchestration.alerts.channels import Channel, Deliveries, LogFile, Webhook, deliver
+from orchestration.alerts.ended_runs import ended_runs, newest
+from orchestration.alerts.faults import Fault, findings
+from orchestration.alerts.late import late_digests
+from orchestration.alerts.message import Message, compose
+from orchestration.jobs import SCHEDULES
+
+if TYPE_CHECKING:
+    from orchestration.settings import Settings
+
+NAME = "alerts"
+SECONDS = 30
+
+
+def channels(settings: Settings) -> list[Channel]:
+    """Where messages go by these settings; the log first, which needs no network."""
+    found: list[Channel] = [LogFile(settings.home_folder.alerts)]
+    if settings.alert_webhook is not None:
+        found.append(Webhook(settings.alert_webhook.get_secret_value()))
+    return found
+
+
+def build_alerts(settings: Settings) -> dg.SensorDefinition:
+    """The sensor."""
+
+    @dg.sensor(
+        name=NAME,
+        description="Sends one message for each new fault of a run, a check or a late digest: to alerts.log, and"
+        " where ALMANAC_ALERT_… says. No fault is told twice while it lasts.",
+        minimum_interval_seconds=SECONDS,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+    )
+    def alerts(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        now = dt.datetime.now(dt.UTC)
+        book = Book.from_text(context.cursor)
+        if not book.read:  # what ended before the sensor was first on is history
+            book.read = newest(context.instance)
+            context.update_cursor(book.to_text())
+            return dg.SkipReason("From now on, what fails is told.")
+        told = tick(context.instance, settings, book, now)
+        context.update_cursor(book.to_text())
+        return dg.SkipReason(told)
+
+    return alerts
+
+
+def tick(instance: dg.DagsterInstance, settings: Settings, book: Book, now: dt.datetime) -> str:
+    """Reads what is new, sends what has to be told, and notes both in the book; says what it did."""
+    messages = [*book.waiting]
+    runs, places = ended_runs(instance, book.read)
+    for run, _ in runs:
+        found = findings(instance, run)
+        book.close(found.right)
+        if message := _message(book, _wanted(found.faults, settings), run.run_id, now, run.run_id):
+            messages.append(message)
+    book.read = places
+    if since := _scheduled_since(instance):
+        late, there = late_digests(Lake(settings.lake_root), settings.source, since, now)
+        book.close(there)
+        if message := _message(book, late, f"{now:%Y-%m-%d}", now):
+            messages.append(message)
+    failed = deliver(messages, channels(settings), Deliveries(settings.home_folder.deliveries))
+    book.waiting = [message for message in messages if message.id in failed]
+    book.tidy(now.date())
+    sent = len(messages) - len(book.waiting)
+    words = f"{count(len(runs), 'run')} ended, {count(sent, 'message')} sent."
+    if failed:
+        reasons = " ".join(sorted({reason for reasons in failed.values() for reason in reasons}))
+        words += f" {count(len(failed), 'message')} not sent everywhere, tried again: {reasons}"
+    return words
+
+
+def _wanted(faults: Sequence[Fault], settings: Settings) -> list[Fault]:
+    return [fault for fault in faults if fault.grave or settings.alert_on == "warnings"]
+
+
+def _message(
+    book: Book, faults: Sequence[Fault], origin: str, now: dt.datetime, run: str | None = None
+) -> Message | None:
+    new = book.news(faults, now.date())
+    return compose(new, origin, run) if new else None
+
+
+def _scheduled_since(instance: dg.DagsterInstance) -> dt.datetime | None:
+    """Since when days are made by the schedule; None where it is off."""
+    for state in instance.all_instigator_state(instigator_type=InstigatorType.SCHEDULE):
+        data = state.instigator_data
+        if state.instigator_name != SCHEDULES["day"][0] or state.status is not InstigatorStatus.RUNNING:
+            continue
+        if isinstance(data, ScheduleInstigatorData) and data.start_timestamp:
+            return dt.datetime.fromtimestamp(data.start_timestamp, dt.UTC)
+    return None
