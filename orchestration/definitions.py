@@ -17,6 +17,7 @@ from assets.summaries import assets as summaries
 from assets.summaries.summarizer import Summarizer
 from assets.warehouse.assets import build_compaction
 from orchestration.alerts.sensor import build_alerts
+from orchestration.catching_up import build_catching_up
 from orchestration.jobs import build_compaction_job, build_jobs, build_schedules
 from orchestration.reconciliation import build_reconcile_job, build_reconcile_schedule, build_reconcile_sensors
 from orchestration.repairs import build_repairs
@@ -62,7 +63,12 @@ def build_definitions(
             build_reconcile_schedule(settings, reconcile),
             compaction_schedule,
         ],
-        sensors=[build_alerts(settings), repairs.sensor, *build_reconcile_sensors(settings, reconcile, jobs, models)],
+        sensors=[
+            build_alerts(settings),
+            build_catching_up(settings, jobs["day"]),
+            repairs.sensor,
+            *build_reconcile_sensors(settings, reconcile, jobs, models),
+        ],
         resources={
             **resources(settings, models, progress or Silence(), summarizer),
             **(resource_overrides or {}),

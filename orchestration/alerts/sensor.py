@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import dagster as dg
-from dagster._core.scheduler.instigation import InstigatorStatus, InstigatorType, ScheduleInstigatorData
 
 from assets.digests.wording import count
 from assets.warehouse.lake import Lake
@@ -20,7 +19,7 @@ from orchestration.alerts.ended_runs import ended_runs, newest
 from orchestration.alerts.faults import Fault, findings
 from orchestration.alerts.late import late_digests
 from orchestration.alerts.message import Message, compose
-from orchestration.jobs import SCHEDULES
+from orchestration.scheduled import scheduled_since
 
 if TYPE_CHECKING:
     from orchestration.settings import Settings
@@ -71,7 +70,7 @@ def tick(instance: dg.DagsterInstance, settings: Settings, book: Book, now: dt.d
         if message := _message(book, _wanted(found.faults, settings), run.run_id, now, run.run_id):
             messages.append(message)
     book.read = places
-    if since := _scheduled_since(instance):
+    if since := scheduled_since(instance):
         late, there = late_digests(Lake(settings.lake_root), settings.source, since, now)
         book.close(there)
         if message := _message(book, late, f"{now:%Y-%m-%d}", now):
@@ -96,14 +95,3 @@ def _message(
 ) -> Message | None:
     new = book.news(faults, now.date())
     return compose(new, origin, run) if new else None
-
-
-def _scheduled_since(instance: dg.DagsterInstance) -> dt.datetime | None:
-    """Since when days are made by the schedule; None where it is off."""
-    for state in instance.all_instigator_state(instigator_type=InstigatorType.SCHEDULE):
-        data = state.instigator_data
-        if state.instigator_name != SCHEDULES["day"][0] or state.status is not InstigatorStatus.RUNNING:
-            continue
-        if isinstance(data, ScheduleInstigatorData) and data.start_timestamp:
-            return dt.datetime.fromtimestamp(data.start_timestamp, dt.UTC)
-    return None

@@ -1,0 +1,124 @@
+"""Days that should be there and are not: arXiv was late, the machine was off, or a run died.
+
+The schedule asks for a day once. The sensor `missing_days` asks again, at growing intervals, while the
+schedule is on: for each announcement of the latest days that has no digest. A day whose digest is kept back by
+the checks of its summaries is not among them: making it again would only cost, and the repair looks after it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
+
+from assets.calendar.days import announced_at, announcement_days
+from assets.digests.schema import DIGESTS
+from assets.papers.schema import PAPERS
+from assets.summaries.judgement import judge_partition
+from assets.summaries.schema import SUMMARIES
+from assets.warehouse.lake import Lake
+from orchestration.jobs import SERVED_AFTER
+from orchestration.reconciliation import LOOKED_AGAIN, UNFINISHED
+from orchestration.scheduled import scheduled_since
+from orchestration.settings import Settings
+
+NAME = "missing_days"
+SECONDS = 120
+
+GRACE = dt.timedelta(minutes=20)
+"""After the source has an announcement, in which the schedule's own run begins."""
+
+FIRST_WAIT = dt.timedelta(minutes=15)
+LONGEST_WAIT = dt.timedelta(hours=3)
+"""Between the end of a run that failed and the next: 15 minutes, then twice as long each time, up to three hours."""
+
+MOST_RUNS = 40
+"""Runs of a day after which it is left to people: alerts have told of it, and `almanac status` names it."""
+
+
+@dataclass(frozen=True)
+class Tries:
+    """What was tried for a day."""
+
+    runs: int
+    unfinished: bool
+    ended: dt.datetime | None
+    """When the last run ended, in UTC."""
+
+    def wait(self) -> dt.timedelta:
+        """How long to wait after the last run."""
+        doublings = min(self.runs - 1, 10)
+        return min(FIRST_WAIT * float(2**doublings), LONGEST_WAIT)
+
+
+def tries_of(instance: dg.DagsterInstance, job: str, day: str) -> Tries:
+    """The runs of a job for a day."""
+    records = instance.get_run_records(dg.RunsFilter(job_name=job, tags={"dagster/partition": day}), limit=MOST_RUNS)
+    ends = [record.end_time for record in records if record.end_time]
+    return Tries(
+        len(records),
+        any(record.dagster_run.status in UNFINISHED for record in records),
+        dt.datetime.fromtimestamp(max(ends), dt.UTC) if ends else None,
+    )
+
+
+def missing_days(lake: Lake, settings: Settings, since: dt.datetime, now: dt.datetime) -> list[str]:
+    """Announcement days since a time that should be made by now and have no digest, the oldest first.
+
+    Looks at as many of the latest days as are asked for again later (ALMANAC_LOOK_AGAIN_DAYS).
+    """
+    served = SERVED_AFTER.get(settings.source, SERVED_AFTER["api"]) + GRACE
+    days = [
+        day.isoformat()
+        for day in announcement_days(max(since, now - dt.timedelta(days=400)).date(), now.date())
+        if announced_at(day) > since and now > announced_at(day) + served
+    ][-settings.look_again_days :]
+    preferences = settings.preferences()
+
+    def kept_back(day: str) -> bool:
+        there = lake.has(SUMMARIES, day) and lake.has(PAPERS, day)
+        return there and bool(judge_partition(lake, day, preferences.languages).unfit(preferences))
+
+    return [day for day in days if not lake.has(DIGESTS, day) and not kept_back(day)]
+
+
+def build_catching_up(settings: Settings, job: Job) -> dg.SensorDefinition:
+    """The sensor; it is on by default and does nothing while the schedule of the daily announcement is off."""
+
+    @dg.sensor(
+        name=NAME,
+        job=job,
+        description="While the schedule of the daily announcement is on, has days made that should be there and are"
+        " not: because arXiv was late, the machine was off, or a run died.",
+        minimum_interval_seconds=SECONDS,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+    )
+    def catch_up(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
+        since = scheduled_since(context.instance)
+        if since is None:
+            yield dg.SkipReason("The schedule of the daily announcement is off.")
+            return
+        now = dt.datetime.now(dt.UTC)
+        days = missing_days(Lake(settings.lake_root), settings, since, now)
+        requests = list(wanted_runs(context.instance, job.name, days, now))
+        yield from requests
+        if not requests:
+            yield dg.SkipReason("No day is missing that could be made now.")
+
+    return catch_up
+
+
+def wanted_runs(
+    instance: dg.DagsterInstance, job: str, days: Sequence[str], now: dt.datetime
+) -> Iterator[dg.RunRequest]:
+    """Requests for those of some missing days whose turn it is."""
+    for day in days:
+        tries = tries_of(instance, job, day)
+        if tries.unfinished or tries.runs >= MOST_RUNS:
+            continue
+        if tries.ended is None or now >= tries.ended + tries.wait():
+            # The tag has the day's month and year made when it is done, though their own hour may be over.
+            yield dg.RunRequest(run_key=f"{day} {tries.runs + 1}", partition_key=day, tags=LOOKED_AGAIN)

@@ -1,0 +1,106 @@
+"""Days that are missing are asked for again, in growing intervals, and nothing else is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteInstigatorOrigin, RemoteRepositoryOrigin
+from dagster._core.scheduler.instigation import (
+    InstigatorState,
+    InstigatorStatus,
+    InstigatorType,
+    ScheduleInstigatorData,
+)
+
+from assets.calendar.days import announced_at
+from assets.warehouse.lake import Lake
+from orchestration.catching_up import MOST_RUNS, NAME, Tries, missing_days, wanted_runs
+from orchestration.definitions import build_definitions
+from orchestration.jobs import JOB_NAMES, SCHEDULES
+from orchestration.scheduled import scheduled_since
+from orchestration.settings import Settings, load_settings
+from tests.emulators.llm.behaviour import Behaviour
+from tests.emulators.llm.server import serving
+from tests.orchestration.modelled import modelled
+
+DAILY = JOB_NAMES["day"]
+DAYS = ["2025-09-03", "2025-09-04"]
+SINCE = announced_at(dt.date(2025, 9, 3)) - dt.timedelta(hours=1)
+AFTER = announced_at(dt.date(2025, 9, 4)) + dt.timedelta(hours=2)
+
+
+def missing(settings: Settings, now: dt.datetime) -> list[str]:
+    return missing_days(Lake(settings.lake_root), settings, SINCE, now)
+
+
+def test_a_day_is_missing_when_the_schedule_had_its_turn_and_until_its_digest_is_made(tmp_path: Path) -> None:
+    settings = load_settings(home=tmp_path / "home", source="sample")
+    assert missing(settings, announced_at(dt.date(2025, 9, 3)) + dt.timedelta(minutes=50)) == []
+    assert missing(settings, announced_at(dt.date(2025, 9, 3)) + dt.timedelta(minutes=70)) == DAYS[:1]
+    assert missing(settings, AFTER) == DAYS
+    assert missing(settings, AFTER + dt.timedelta(days=90))[0] > DAYS[1], "only the latest days are looked after"
+    daily = build_definitions(settings).resolve_job_def(DAILY)
+    assert daily.execute_in_process(instance=dg.DagsterInstance.ephemeral(), partition_key=DAYS[0]).success
+    assert missing(settings, AFTER) == DAYS[1:]
+
+
+def test_a_day_that_failed_is_asked_for_again_after_a_wait(tmp_path: Path) -> None:
+    settings = load_settings(home=tmp_path / "home", source="snapshot", snapshot=tmp_path / "absent.jsonl")
+    daily = build_definitions(settings).resolve_job_def(DAILY)
+    instance = dg.DagsterInstance.ephemeral()
+
+    def wanted(now: dt.datetime) -> list[str | None]:
+        return [request.run_key for request in wanted_runs(instance, DAILY, DAYS, now)]
+
+    def fail(day: str) -> dt.datetime:
+        result = daily.execute_in_process(instance=instance, partition_key=day, raise_on_error=False)
+        assert not result.success
+        (record,) = instance.get_run_records(dg.RunsFilter(run_ids=[result.run_id]))
+        assert record.end_time is not None
+        return dt.datetime.fromtimestamp(record.end_time, dt.UTC)
+
+    one, other = DAYS
+    assert wanted(AFTER) == [f"{one} 1", f"{other} 1"]
+    ended, minutes = fail(one), dt.timedelta(minutes=1)
+    assert wanted(ended + 14 * minutes) == [f"{other} 1"]
+    assert wanted(ended + 16 * minutes) == [f"{one} 2", f"{other} 1"]
+    ended = fail(one)
+    assert wanted(ended + 29 * minutes) == [f"{other} 1"]
+    assert wanted(ended + 31 * minutes) == [f"{one} 3", f"{other} 1"]
+
+
+def test_the_waits_grow_to_three_hours_and_end() -> None:
+    waits = [Tries(runs, False, None).wait() / dt.timedelta(minutes=1) for runs in (1, 2, 3, 4, 5, MOST_RUNS)]
+    assert waits == [15, 30, 60, 120, 180, 180]
+
+
+def test_a_day_that_its_checks_keep_back_is_left_to_the_repair(tmp_path: Path) -> None:
+    with serving(Behaviour(quota=2)) as server, modelled(server, tmp_path / "home") as home:
+        assert not home.run("daily", DAYS[0]).success
+        assert missing(home.settings, AFTER) == DAYS[1:]
+
+
+def test_it_does_nothing_while_the_schedule_is_off(tmp_path: Path) -> None:
+    settings = load_settings(home=tmp_path / "home", source="sample")
+    repository = build_definitions(settings).get_repository_def()
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        sensor = repository.get_sensor_def(NAME)
+        context = dg.build_sensor_context(instance=instance, repository_def=repository, sensor_name=NAME)
+        assert sensor.default_status is dg.DefaultSensorStatus.RUNNING
+        assert [type(answer) for answer in sensor(context)] == [dg.SkipReason]
+        assert scheduled_since(instance) is None
+
+
+@pytest.mark.parametrize("status", [InstigatorStatus.RUNNING, InstigatorStatus.STOPPED])
+def test_the_schedule_tells_since_when_it_is_on(status: InstigatorStatus, tmp_path: Path) -> None:
+    since = dt.datetime(2026, 11, 2, 1, tzinfo=dt.UTC)
+    place = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("almanac"), "__repository__")
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        for name, started in ((SCHEDULES["day"][0], since), ("another", since - dt.timedelta(days=9))):
+            data = ScheduleInstigatorData("0 20 * * 0-4", started.timestamp())
+            origin = RemoteInstigatorOrigin(place, name)
+            instance.add_instigator_state(InstigatorState(origin, InstigatorType.SCHEDULE, status, data))
+        assert scheduled_since(instance) == (since if status is InstigatorStatus.RUNNING else None)
