@@ -11,6 +11,7 @@ import pytest
 
 from assets.calendar.days import announced_at
 from assets.digests.schema import DIGESTS
+from assets.summaries.schema import SUMMARIES
 from assets.warehouse.lake import Lake
 from orchestration.alerts.book import Book
 from orchestration.alerts.ended_runs import newest
@@ -131,6 +132,7 @@ def test_a_fault_is_told_once_until_it_is_mended_and_comes_back(failed: Modelled
     mended = Modelled(load_settings(home=failed.settings.home, source="sample"), failed.instance)
     assert mended.run("daily", DAY).success
     assert evaluate() == 1, "what went well was told"
+    Lake(failed.settings.lake_root).remove(SUMMARIES, DAY)  # else the day keeps the summaries that it has
     with serving(Behaviour(quota=0)) as server:
         broken = load_settings(
             home=failed.settings.home, source="sample", model="other", openai_base_url=server.base_url
@@ -147,10 +149,11 @@ def test_a_digest_is_late_by_the_calendar_and_only_since_the_schedule_is_on(tmp_
     def late(now: dt.datetime, since: dt.datetime = long_ago) -> list[str | None]:
         return [fault.partition for fault in late_digests(lake, "oai", since, now)[0]]
 
-    assert late(mailed + dt.timedelta(hours=9)) == ["2026-11-23", "2026-11-24"]
-    assert late(mailed + dt.timedelta(hours=10)) == ["2026-11-23", "2026-11-24", "2026-11-25"]
-    # Thanksgiving has no announcement, so there is nothing to miss.
-    assert late(mailed + dt.timedelta(hours=40)) == ["2026-11-23", "2026-11-24", "2026-11-25"]
+    before = ["2026-11-20", "2026-11-23", "2026-11-24"]
+    assert late(mailed + dt.timedelta(hours=9)) == before
+    assert late(mailed + dt.timedelta(hours=10)) == [*before, "2026-11-25"]
+    # On the evening of Thanksgiving arXiv announces nothing, so on the 27th there is nothing to miss.
+    assert late(mailed + dt.timedelta(hours=70)) == ["2026-11-23", "2026-11-24", "2026-11-25", "2026-11-26"]
     assert late(mailed + dt.timedelta(hours=10), since=mailed - dt.timedelta(hours=1)) == ["2026-11-25"]
     assert late(mailed + dt.timedelta(hours=10), since=mailed) == []
     row = {"day": wednesday, "title": "", "primary_papers": 0, "cross_lists": 0, "markdown": "", "json": "{}"}
