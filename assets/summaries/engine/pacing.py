@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assets.summaries.engine.learning import Probe, RateLearner, Send
+from assets.summaries.engine.learning import RANDOM_FOR, WORKS, Probe, RateLearner, Send
 
 BURST = 4.0
 """Requests that may follow at once when the pace was not used for a moment."""
 IDLE = 0.3
 """Share of a wait after a refusal in which the endpoint is taken to have saved nothing up for later."""
+DOUBT_EXCESS = 3
+"""Requests of a doubting probe beyond those of another."""
 FIRST_PROBE, LONGEST_PROBE = 0.25, 10.0
 """Seconds of waiting after a refusal that names no time; doubled while nothing is accepted."""
 
@@ -71,6 +73,9 @@ class Pacer:
         self._mean_tokens = 0.0
         self._seen = 0
         self._last = 0
+        self._random_until = 0
+        self._random_for = RANDOM_FOR
+        self._doubted: float | None = None
 
     def rate(self) -> float | None:
         """Requests per second in the long run; None where no limit is known."""
@@ -81,6 +86,13 @@ class Pacer:
         """Seconds until a request of about so many tokens may go."""
         if self._probe.passed(now):
             self.learner.forget()
+            if self._probe.doubts:
+                self._random_until = self.learner.sends + self._random_for
+                self._random_for *= 2
+                self._doubted = None
+        elif self._is_in_doubt():
+            self._doubted = self.learner.pace()
+            self._probe.begin(DOUBT_EXCESS, doubts=True)
         elif self._probe.is_due(self.learner.accepted_since):
             self._probe.begin(0)
         self._learned.rate = self.learner.pace()
@@ -133,6 +145,11 @@ class Pacer:
 
     def refused(self, send: Send, now: float, wait: float | None) -> None:
         """A 429: everybody waits, as long as the endpoint says, or else longer each time."""
+        if wait is None and self.learner.sends < self._random_until and self.learner.lets_in(WORKS):
+            self.learner.passed_over(send)  # the paper waits for its own next attempt, and nobody else for it
+            return
+        if wait is not None:
+            self.learner.told(wait)
         probing = send.probing and self._probe.running
         if not probing and self.learner.accepted_since <= 2 * self._learned.burst and self.learner.rate is not None:
             self._learned.burst = max(1.0, self._learned.burst / 2)
@@ -160,6 +177,13 @@ class Pacer:
     def close(self, until: float) -> None:
         """Nothing goes out before this time."""
         self._gate = max(self._gate, until)
+
+    def _is_in_doubt(self) -> bool:
+        """Whether refusals go on although the pace follows them: at first, and whenever it has sunk by half since."""
+        pace = self.learner.pace()
+        if pace is None or self._probe.running or not self.learner.is_doubtful:
+            return False
+        return self._doubted is None or pace < self._doubted / 2
 
     def _expected(self, estimate: int) -> float:
         return self._mean_tokens if self._seen >= 5 else float(estimate)

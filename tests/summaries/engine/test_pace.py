@@ -14,6 +14,7 @@ from assets.summaries.engine.pacing import Pacer
 from assets.summaries.schema import SUMMARIES
 from tests.emulators.llm.behaviour import Behaviour
 from tests.emulators.llm.server import serving
+from tests.summaries.engine.endpoints import Endpoint, at_random, bucket, day, window
 from tests.summaries.engine.papers import done, engine, sample
 
 if TYPE_CHECKING:
@@ -154,3 +155,32 @@ def test_an_endpoint_that_takes_requests_and_never_answers_is_given_up(tmp_path:
     assert all("not answered" in reason for reason in rows["reason"])
     assert summarizer.report is not None
     assert summarizer.report.requests < 30
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "per_second", "refusals"),
+    [
+        (bucket(10, 10), 10, 45),
+        (bucket(10, 10, tells=True), 10, 45),
+        (bucket(0.5, 1), 0.5, 30),
+        (bucket(2, 20), 2, 45),
+        (window(10, 10), 1, 50),
+    ],
+)
+def test_a_rate_that_refusals_show_is_kept_to(endpoint: Endpoint, per_second: float, refusals: int) -> None:
+    seconds, refused = day(endpoint, 1_000)
+    assert seconds < 1.1 * 1_000 / per_second
+    assert refused < refusals
+
+
+@pytest.mark.parametrize("share", [0.05, 0.1, 0.2, 0.3, 0.4])
+def test_an_endpoint_that_refuses_at_random_is_not_asked_slower_and_slower(share: float) -> None:
+    seconds, refused = day(at_random(share), 1_000)
+    assert seconds < 40
+    assert refused < 1.15 * 1_000 * share / (1 - share)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.2, 0.4, 0.6])
+def test_the_wait_that_random_refusals_name_is_kept_and_not_made_longer(share: float) -> None:
+    seconds, refused = day(at_random(share, wait=0.2), 1_000)
+    assert refused * 0.2 * 0.5 < seconds < 3 * (refused + 1_000) * 0.2
