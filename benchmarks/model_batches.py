@@ -42,7 +42,8 @@ summarizer = OpenAIBatchSummarizer(settings)
 print("ready", flush=True)
 summarizer.prepare(list(days), ["en"], lambda day: (days[day], SUMMARIES.empty()))
 rows = [summarizer.summarize(part, ["en"], SUMMARIES.empty()) for part in days.values()]
-pl.concat(rows).write_parquet(folder / "rows.parquet")
+pl.concat(rows).write_parquet(folder / "rows.tmp")
+(folder / "rows.tmp").replace(folder / "rows.parquet")
 """
 
 
