@@ -102,17 +102,22 @@ def _listing_fields(raw_row: Mapping[str, Any]) -> Row:
 
 def _optional_fields(record: Record, abstract: str) -> Row:
     texts = record.texts
-    comment = fold_or_none(texts["comments"])
+    comment = _text_or_none(texts["comments"])
     return {
         "submitted_at": dict(record.versions).get(1),
         "comment": comment,
-        "journal_ref": fold_or_none(texts["journal-ref"]),
+        "journal_ref": _text_or_none(texts["journal-ref"]),
         "doi": fold_or_none(texts["doi"]),
         "license": fold_or_none(texts["license"]),
         "report_no": fold_or_none(texts["report-no"]),
         "is_withdrawn": is_withdrawn(comment, abstract),
         "versions": [{"version": number, "created": created} for number, created in record.versions],
     }
+
+
+def _text_or_none(text: str | None) -> str | None:
+    """Cleaned like an abstract, which it can be as full of TeX as; NULL for a text that has nothing in it."""
+    return to_text(fold(text)) or None if text else None
 
 
 def _accepted(frame: pl.DataFrame, raw_rows: Sequence[Row], rejections: dict[int, Row]) -> pl.DataFrame:

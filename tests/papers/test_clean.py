@@ -104,6 +104,15 @@ def test_a_withdrawn_paper_is_kept_and_flagged() -> None:
     assert only_paper(comments="This paper has been withdrawn by the authors")["is_withdrawn"]
 
 
+def test_a_comment_and_a_journal_reference_are_read_as_tex_and_keep_their_addresses() -> None:
+    paper = only_paper(
+        comments=r"\c{opyright} IEEE; 5\% more at \href{https://github.com/ono/trees}{this https URL}, $5",
+        **{"journal-ref": r"J. f{\"u}r B{\"a}ume \textbf{1} (2026)"},
+    )
+    assert paper["comment"] == r"© IEEE; 5% more at this https URL (https://github.com/ono/trees), \$5"
+    assert paper["journal_ref"] == "J. für Bäume 1 (2026)"
+
+
 @pytest.mark.parametrize(
     ("entry", "field", "rule"),
     [
