@@ -49,9 +49,11 @@ def plain(flow: Flow, data: Path, home: Path) -> dict[str, float]:
     from assets.aggregates.model_tests import run_tests
     from assets.aggregates.run import run_model
     from assets.calendar.days import announcement_days
+    from assets.digests.bibtex import bibtex_file
     from assets.digests.digest import build_digest
     from assets.digests.json_form import digest_json
     from assets.digests.markdown import digest_markdown
+    from assets.digests.opening import opened
     from assets.digests.verify import check_digest
     from assets.listings.schema import RAW_LISTINGS
     from assets.listings.snapshot import SnapshotSource
@@ -98,8 +100,10 @@ def plain(flow: Flow, data: Path, home: Path) -> dict[str, float]:
         for day in days:
             papers, summaries, rejected = (lake.read(table, [day]) for table in (PAPERS, SUMMARIES, REJECTED_PAPERS))
             digest = build_digest(dt.date.fromisoformat(day), papers, summaries, rejected, FOLLOWED, "en")
+            digest = opened(digest, lake, models)
             write_text(home / "digests" / f"{day}.md", digest_markdown(digest))
             write_text(home / "digests" / f"{day}.json", digest_json(digest))
+            write_text(home / "digests" / f"{day}.bib", bibtex_file(digest.entries))
     with stage(spent, "checks"):
         for start in range(0, len(days), 25):
             violations_by_day(lake.read(PAPERS, days[start : start + 25]))

@@ -55,7 +55,7 @@ def keep_apart(home: Home, lake: Lake, tables: Sequence[Table], source: str) -> 
         for key in periods[table.period]:
             lake.remove(table, key)
     for day in invented:
-        for path in home.digest(day):
+        for path in (*home.digest(day), home.bibtex(day)):
             path.unlink(missing_ok=True)
         shutil.rmtree(home.overview(year_of(day), "any")[0].parent, ignore_errors=True)
     return invented

@@ -20,7 +20,7 @@ from assets.errors import SettingsError
 from assets.listings.api import API_URL
 from assets.listings.oai import OAI_URL
 from assets.listings.rss import RSS_URL
-from assets.preferences import DEFAULT_COMPLETENESS, Preferences
+from assets.preferences import DEFAULT_COMPLETENESS, Preferences, reader_of
 from assets.warehouse.home import Home
 
 PREFIX = "ALMANAC_"
@@ -74,6 +74,15 @@ class Settings(BaseSettings):
     )
     languages: Annotated[tuple[str, ...], NoDecode] = Field(
         ("en",), validation_alias="ALMANAC_LANGUAGES", description="languages of the summaries"
+    )
+    include: str = Field(
+        "", validation_alias="ALMANAC_INCLUDE", description="terms whose papers come first in a digest, by commas"
+    )
+    exclude: str = Field(
+        "", validation_alias="ALMANAC_EXCLUDE", description="terms whose papers are left out of a digest, by commas"
+    )
+    authors: str = Field(
+        "", validation_alias="ALMANAC_AUTHORS", description="authors whose papers come first, by semicolons"
     )
     completeness: float = Field(
         DEFAULT_COMPLETENESS,
@@ -161,8 +170,9 @@ class Settings(BaseSettings):
         return Path(self.lake_url.removeprefix("file://")).expanduser().absolute()
 
     def preferences(self) -> Preferences:
-        """The reader's choices. Raises SettingsError for an unknown category."""
-        return Preferences(followed(self.categories), self.languages, self.completeness, self.max_cost_usd)
+        """The reader's choices. Raises SettingsError for an unknown category, and for a term or name that is none."""
+        reader = reader_of(self.include, self.exclude, self.authors)
+        return Preferences(followed(self.categories), self.languages, self.completeness, self.max_cost_usd, reader)
 
 
 def load_settings(**overrides: Any) -> Settings:

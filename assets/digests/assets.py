@@ -5,10 +5,13 @@ import datetime as dt
 import dagster as dg
 import polars as pl
 
+from assets.aggregates.models import Models
 from assets.checking import NAMED_AT_MOST, Verdict, judge_partitions
+from assets.digests.bibtex import bibtex_file
 from assets.digests.digest import build_digest
 from assets.digests.json_form import digest_json
 from assets.digests.markdown import digest_markdown
+from assets.digests.opening import opened
 from assets.digests.schema import DIGESTS
 from assets.digests.verify import check_digest, check_markdown
 from assets.errors import AlmanacError
@@ -27,7 +30,7 @@ PREVIEW_CHARACTERS = 3000
 
 
 @dg.asset(
-    deps=["papers", "rejected_papers", "summaries", "category_daily"],
+    deps=["papers", "rejected_papers", "summaries", "category_daily", "term_daily"],
     partitions_def=DAYS,
     backfill_policy=BACKFILL_POLICY,
     group_name="digests",
@@ -40,11 +43,13 @@ def daily_digest(
     lake: dg.ResourceParam[Lake],
     home: dg.ResourceParam[Home],
     preferences: dg.ResourceParam[Preferences],
+    models: dg.ResourceParam[Models],
     progress: dg.ResourceParam[Progress],
 ) -> None:
-    """The digest of a day in Markdown and JSON: a section per category, then the cross-lists.
+    """The digest of a day in Markdown and JSON, and its papers as BibTeX: a section per category, then the cross-lists.
 
-    Every paper of the day is in it exactly once, with its summary or the reason why it has none.
+    Every paper of the day is in it exactly once, with its summary or the reason why it has none, but for those that
+    the reader excludes, which are named.
     """
 
     def make(day: str) -> dict[str, dict[str, object]]:
@@ -60,7 +65,9 @@ def daily_digest(
             preferences.categories,
             preferences.languages[0],
             NOTE if SampleSource.name in papers.get_column("source") else None,
+            preferences.reader,
         )
+        digest = opened(digest, lake, models)
         markdown, json_text = digest_markdown(digest), digest_json(digest)
         if problems := digest_problems(markdown, json_text, papers, preferences):
             # A wrong page is never published, not even until its check has run.
@@ -80,6 +87,7 @@ def daily_digest(
         markdown_file, json_file = home.digest(day)
         write_text(markdown_file, markdown)
         write_text(json_file, json_text)
+        write_text(home.bibtex(day), bibtex_file(digest.entries))
         # Last, and with what it was made from: a digest counts only as long as its day has not changed.
         lake.write(DIGESTS, day, row, made_from(lake, day))
         return {

@@ -43,7 +43,9 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _SCHEME_APART = re.compile(r"\b(https?)\s*:\s*/\s*/\s*(?=[A-Za-z0-9])", re.IGNORECASE)
-_TEX_COMMAND = re.compile(r"\\(?:url|href|path|nolinkurl|texttt)\s*\{|\\(?=[_#%&~$])|(?:\$\\sim\$|\\textasciitilde(?:\{\})?)")
+_TEX_COMMAND = re.compile(
+    r"\\(?:url|href|path|nolinkurl|texttt)\s*\{|\\(?=[_#%&~$])|(?:\$\\sim\$|\\textasciitilde(?:\{\})?)"
+)
 _TRAILING = ".,;:!?'\"*_~`"
 _BRACKETS = {")": "(", "]": "["}
 _NEXT_PIECE = re.compile(r"\s([A-Za-z0-9][A-Za-z0-9._/-]*)")

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
 import polars as pl
 
+from assets.digests.code_links import code_links
+from assets.digests.following import folded, matching_authors, matching_terms
+from assets.digests.topics import topics
 from assets.digests.wording import long_date
+from assets.preferences import NOBODY, Reader
 from assets.summaries.fields import REQUIRED_FIELDS, STATUSES, TEXT_FIELDS
 
 PRODUCT = "Preprint Almanac"
@@ -54,6 +58,19 @@ class Entry:
     summary: Mapping[str, str | None]
     """The prose fields by name, in the order of TEXT_FIELDS; None where there is no text."""
     keywords: tuple[str, ...]
+    code: tuple[str, ...] = ()
+    """Addresses of code, data and project pages that comment and abstract name: http or https."""
+    followed_authors: tuple[str, ...] = ()
+    """Names that the reader follows and that are among the authors, as the reader wrote them."""
+    followed_terms: tuple[str, ...] = ()
+    """Terms that the reader follows and that title or abstract use."""
+    topic: str | None = None
+    """The group of like papers that it stands in, where that has a name."""
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether it has what the reader follows."""
+        return bool(self.followed_authors or self.followed_terms)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -63,7 +80,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Section:
-    """The new papers of one primary category, or all cross-lists, or all replacements, in the order of the source."""
+    """The new papers of one primary category, or all cross-lists, or all replacements, in the order of reading."""
 
     category: str
     kind: SectionKind
@@ -83,8 +100,54 @@ class Rejection:
 
 
 @dataclass(frozen=True)
+class Exclusion:
+    """A paper that the reader's own terms keep out of the page."""
+
+    paper_id: str
+    version: int | None
+    title: str
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Query:
+    """A question to the warehouse with its answer, as the opening paragraph rests on it."""
+
+    question: str
+    sql: str
+    parameters: Mapping[str, Any]
+    rows: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A sentence of the opening, and the names of the queries that hold its numbers."""
+
+    text: str
+    queries: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Highlight:
+    """A paper that the opening names, and why."""
+
+    paper_id: str
+    reason: str
+    queries: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What happened on the day: sentences, highlights, and the queries by name."""
+
+    statements: tuple[Statement, ...] = ()
+    highlights: tuple[Highlight, ...] = ()
+    queries: Mapping[str, Query] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Counts:
-    """The ledger of the day: listed = papers + cross_lists + replacements + not_followed + rejected."""
+    """The ledger of the day: listed = papers + cross_lists + replacements + not_followed + excluded + rejected."""
 
     listed: int
     papers: int
@@ -100,6 +163,8 @@ class Counts:
     rejected_by_rule: Mapping[str, int]
     status: Mapping[str, int]
     """Summaries by status, those of the cross-lists and replacements included."""
+    excluded: int = 0
+    """Papers that the reader's terms keep out."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +182,10 @@ class Digest:
     sources: tuple[str, ...]
     source_note: str | None
     """A sentence about the source that the reader must not miss."""
+    reader: Reader = NOBODY
+    """What the reader follows and excludes."""
+    excluded: tuple[Exclusion, ...] = ()
+    opening: Opening = Opening()
 
     @property
     def title(self) -> str:
@@ -143,12 +212,14 @@ def build_digest(
     followed: frozenset[str] | None,
     language: str,
     source_note: str | None = None,
+    reader: Reader = NOBODY,
 ) -> Digest:
     """The digest of an announcement day, from rows of `papers`, `summaries` and `rejected_papers`.
 
     Rows of other days are passed over. `followed` are canonical categories, None for all;
     `language` is the ISO 639-1 code of the summaries to show; `source_note` is a sentence that
-    opens the page (that the papers are invented, say). Each paper stands in the section of its
+    opens the page (that the papers are invented, say); `reader` says what comes first and what is left out.
+    Each paper stands in the section of its
     primary category where it is new and that category is followed, among the replacements where it is
     listed for a new version, else among the cross-lists where a category of it is followed, else it is
     only counted. Papers without a summary row are there as pending.
@@ -158,14 +229,25 @@ def build_digest(
     summary_of = {row["paper_id"]: row for row in summary_rows.iter_rows(named=True)}
 
     by_place: dict[str, list[Entry]] = {}
+    excluded: list[Exclusion] = []
     for row in rows.iter_rows(named=True):
-        if where := _place(row, followed):
-            by_place.setdefault(where, []).append(_entry(row, summary_of.get(row["paper_id"]), language))
+        where = _place(row, followed)
+        if where is None:
+            continue
+        words = folded(f"{row['title']} . {row['abstract']}") if reader.include or reader.exclude else ""
+        if unwanted := matching_terms(reader.exclude, words):
+            excluded.append(Exclusion(row["paper_id"], row["version"], row["title"], unwanted))
+        else:
+            entry = _entry(row, summary_of.get(row["paper_id"]), language, reader, words)
+            by_place.setdefault(where, []).append(entry)
 
     others = [(CROSS_LISTS, by_place.pop(CROSS_LISTS, None)), (REPLACEMENTS, by_place.pop(REPLACEMENTS, None))]
     # By name, not by size: a reader finds a category at the same place every day, beside those of its archive.
-    sections = [Section(name, _section_kind(name), tuple(entries)) for name, entries in sorted(by_place.items())]
-    sections += [Section(name, _section_kind(name), tuple(entries)) for name, entries in others if entries]
+    sections = [
+        Section(name, _section_kind(name), in_reading_order(entries))
+        for name, entries in [*sorted(by_place.items()), *others]
+        if entries
+    ]
 
     refused = rejected.filter(pl.col("day") == day).sort("position", maintain_order=True)
     return Digest(
@@ -173,14 +255,32 @@ def build_digest(
         language=language,
         followed=None if followed is None else tuple(sorted(followed)),
         sections=tuple(sections),
-        counts=_counts(rows.height, sections, refused),
+        counts=_counts(rows.height, sections, refused, len(excluded)),
         rejected=tuple(
             Rejection(row["position"], row["paper_id"], row["field"], row["rule"], row["reason"], row["source_ref"])
             for row in refused.iter_rows(named=True)
         ),
         sources=tuple(sorted({*rows["source"], *refused["source"]})),
         source_note=source_note,
+        reader=reader,
+        excluded=tuple(excluded),
     )
+
+
+def in_reading_order(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Entries of a section as they are read: those of followed authors, those of followed terms, then by topic.
+
+    Within each of these the order is that of the source. The largest topic comes first, papers like no other last.
+    """
+    first = [entry for entry in entries if entry.followed_authors]
+    first += [entry for entry in entries if entry.followed_terms and not entry.followed_authors]
+    rest = [entry for entry in entries if not entry.is_followed]
+    grouped = [
+        replace(rest[place], topic=topic.name)
+        for topic in topics([(entry.title, entry.abstract) for entry in rest])
+        for place in topic.places
+    ]
+    return (*first, *grouped)
 
 
 def _place(paper: Mapping[str, Any], followed: Collection[str] | None) -> str | None:
@@ -206,8 +306,10 @@ def _section_kind(name: str) -> SectionKind:
     return "cross-list" if name == CROSS_LISTS else "primary"
 
 
-def _entry(paper: Mapping[str, Any], summary: Mapping[str, Any] | None, language: str) -> Entry:
-    """A row of `papers` with its row of `summaries`, or as pending without one."""
+def _entry(
+    paper: Mapping[str, Any], summary: Mapping[str, Any] | None, language: str, reader: Reader, words: str
+) -> Entry:
+    """A row of `papers` with its row of `summaries`, or as pending without one; `words` are its text, folded."""
     made: Mapping[str, Any] = summary or {
         "status": "pending",
         "reason": f"no summary in the language '{language}' has been stored for this paper yet",
@@ -234,10 +336,13 @@ def _entry(paper: Mapping[str, Any], summary: Mapping[str, Any] | None, language
         prompt_version=made.get("prompt_version"),
         summary={name: made.get(name) for name in TEXT_FIELDS},
         keywords=tuple(made.get("keywords") or ()),
+        code=code_links((paper["comment"], paper["abstract"])),
+        followed_authors=matching_authors(reader.authors, paper["authors"]),
+        followed_terms=matching_terms(reader.include, words),
     )
 
 
-def _counts(papers: int, sections: Sequence[Section], refused: pl.DataFrame) -> Counts:
+def _counts(papers: int, sections: Sequence[Section], refused: pl.DataFrame, excluded: int) -> Counts:
     categories = {section.category: len(section.entries) for section in sections if section.kind == "primary"}
     crossing, replaced = (
         sum(len(section.entries) for section in sections if section.kind == kind)
@@ -251,11 +356,12 @@ def _counts(papers: int, sections: Sequence[Section], refused: pl.DataFrame) -> 
         papers=primary,
         cross_lists=crossing,
         replacements=replaced,
-        not_followed=papers - primary - crossing - replaced,
+        not_followed=papers - primary - crossing - replaced - excluded,
         rejected=len(rules),
         categories=categories,
         rejected_by_rule=dict(sorted(Counter(rules).items())),
         status=status_counts(entry.status for section in sections for entry in section.entries),
+        excluded=excluded,
     )
 
 

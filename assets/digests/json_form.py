@@ -45,6 +45,30 @@ def digest_document(digest: Digest) -> dict[str, Any]:
             "categories": dict(counts.categories),
             "rejected_by_rule": dict(counts.rejected_by_rule),
             "status": dict(counts.status),
+            "excluded": counts.excluded,
+        },
+        "reader": {
+            "include": list(digest.reader.include),
+            "exclude": list(digest.reader.exclude),
+            "authors": list(digest.reader.authors),
+        },
+        "opening": {
+            "sentences": [
+                {"text": statement.text, "queries": list(statement.queries)} for statement in digest.opening.statements
+            ],
+            "highlights": [
+                {"id": highlight.paper_id, "reason": highlight.reason, "queries": list(highlight.queries)}
+                for highlight in digest.opening.highlights
+            ],
+            "queries": {
+                name: {
+                    "question": query.question,
+                    "sql": query.sql,
+                    "parameters": dict(query.parameters),
+                    "rows": [dict(row) for row in query.rows],
+                }
+                for name, query in digest.opening.queries.items()
+            },
         },
         "made_with": dict(digest.models),
         "sections": [
@@ -66,6 +90,15 @@ def digest_document(digest: Digest) -> dict[str, Any]:
             }
             for rejection in digest.rejected
         ],
+        "excluded": [
+            {
+                "id": exclusion.paper_id,
+                "title": exclusion.title,
+                "url": abstract_url(exclusion.paper_id, exclusion.version),
+                "terms": list(exclusion.terms),
+            }
+            for exclusion in digest.excluded
+        ],
         "attribution": list(ATTRIBUTION),
     }
 
@@ -81,6 +114,10 @@ def _paper(entry: Entry) -> dict[str, Any]:
         "url": abstract_url(entry.paper_id, entry.version),
         "pdf_url": pdf_url(entry.paper_id, entry.version),
         "html_url": html_url(entry.paper_id, entry.version),
+        "code": list(entry.code),
+        "followed_authors": list(entry.followed_authors),
+        "followed_terms": list(entry.followed_terms),
+        "topic": entry.topic,
         "listing": entry.listing,
         "versions": [
             {"version": number, "submitted_at": created.isoformat() if created else None}

@@ -11,9 +11,11 @@ from collections.abc import Iterable, Mapping
 
 from assets import categories
 from assets.digests.attribution import ATTRIBUTION
-from assets.digests.digest import Counts, Digest, Entry, Rejection, Section
+from assets.digests.code_links import destination, shown
+from assets.digests.digest import Counts, Digest, Entry, Exclusion, Rejection, Section
 from assets.digests.escaping import inline
 from assets.digests.links import abstract_url, html_url, pdf_url
+from assets.digests.opening import following
 from assets.digests.wording import AUTHORS_AT_MOST, author_list, count, listed, long_date
 from assets.summaries.fields import TEXT_FIELDS
 
@@ -65,13 +67,28 @@ def _opening(digest: Digest) -> Iterable[str]:
     yield f"# {inline(digest.title)}"
     if digest.source_note:
         yield f"> **Note:** {inline(digest.source_note)}"
-    yield f"Announced on {day} (UTC) · [this page]({day}.md) · [as JSON]({day}.json)"
+    yield f"Announced on {day} (UTC) · [this page]({day}.md) · [as JSON]({day}.json) · [BibTeX]({day}.bib)"
+    yield from _story(digest)
     yield _counts_line(digest.counts)
     if not digest.sections:
         yield _why_empty(digest)
     for status, number in digest.counts.status.items():
         if number and status in STATUS_NOTES:
             yield f"*{status}* marks {count(number, 'summary', 'summaries')}: {STATUS_NOTES[status]}."
+
+
+def _story(digest: Digest) -> Iterable[str]:
+    """The opening paragraph, and the papers that it names with the reason for each."""
+    opening = digest.opening
+    if opening.statements:
+        yield " ".join(inline(statement.text) for statement in opening.statements)
+    if opening.highlights:
+        entry_of = {entry.paper_id: entry for entry in digest.entries}
+        yield "**Highlights**"
+        yield "\n".join(
+            f"- [{inline(entry_of[one.paper_id].title)}](#{paper_anchor(one.paper_id)}): {inline(one.reason)}"
+            for one in opening.highlights
+        )
 
 
 def _counts_line(counts: Counts) -> str:
@@ -94,6 +111,8 @@ def _why_empty(digest: Digest) -> str:
     parts = []
     if counts.not_followed:
         parts.append(f"{counts.not_followed:,} in none of the categories followed")
+    if counts.excluded:
+        parts.append(f"{counts.excluded:,} excluded by your terms")
     if counts.rejected:
         parts.append(f"{counts.rejected:,} rejected")
     return (
@@ -129,8 +148,21 @@ def _section_name(section: Section) -> str:
 def _section(section: Section) -> Iterable[str]:
     anchor = section_anchor(section.category)
     yield f'## <a id="{anchor}"></a>{_section_name(section)} ({len(section.entries):,})'
+    group: tuple[bool, str | None] = (False, None)
+    is_grouped = any(entry.topic or entry.is_followed for entry in section.entries)
     for number, entry in enumerate(section.entries, start=1):
+        if is_grouped and (number == 1 or (entry.is_followed, entry.topic) != group):
+            group = (entry.is_followed, entry.topic)
+            yield _group(section, *group)
         yield from _paper(number, entry)
+
+
+def _group(section: Section, is_followed: bool, topic: str | None) -> str:
+    """The line before the papers of a topic, or before those that the reader follows."""
+    size = sum((entry.is_followed, entry.topic) == (is_followed, topic) for entry in section.entries)
+    if is_followed:
+        return f"*What you follow ({size:,})*"
+    return f"*Topic: {inline(topic)} ({size:,})*" if topic else f"*Further papers ({size:,})*"
 
 
 def _paper(number: int, entry: Entry) -> Iterable[str]:
@@ -139,8 +171,12 @@ def _paper(number: int, entry: Entry) -> Iterable[str]:
     yield f'### <a id="{paper_anchor(entry.paper_id)}"></a>{number}. [{inline(entry.title)}]({url}){withdrawn}'
     yield author_list([inline(author) for author in entry.authors], AUTHORS_AT_MOST) or "*no authors given*"
     yield " · ".join(_facts(entry))
+    if entry.is_followed:
+        yield f"**First because** {inline(following(entry))}"
     if entry.comment:
         yield f"**Comment:** {inline(entry.comment)}"
+    if entry.code:
+        yield "**Code:** " + ", ".join(f"[{inline(shown(address))}]({_target(address)})" for address in entry.code)
     if entry.status == "pending":
         yield f"**Summary pending:** {inline(entry.reason or 'no reason was recorded')}"
     elif entry.missing:
@@ -193,12 +229,14 @@ def _ledger(digest: Digest) -> Iterable[str]:
     counts = digest.counts
     yield "---"
     yield '## <a id="about"></a>About this page'
+    excluded = f"{counts.excluded:,} excluded by your terms + " if counts.excluded else ""
     replacements = f"{count(counts.replacements, 'replacement')} + " if counts.replacements else ""
     yield (
         f"{count(counts.listed, 'record')} listed = {count(counts.papers, 'paper')} + "
         f"{count(counts.cross_lists, 'cross-list')} + {replacements}{counts.not_followed:,} in none of the "
-        f"categories followed + {counts.rejected:,} rejected."
+        f"categories followed + {excluded}{counts.rejected:,} rejected."
     )
+    yield from _exclusions(digest.excluded)
     yield from _rejections(digest.rejected)
     told = sum(entry.announced_by != "listed" for entry in digest.entries)
     if told:
@@ -215,6 +253,18 @@ def _ledger(digest: Digest) -> Iterable[str]:
     yield " ".join(ATTRIBUTION)
 
 
+def _exclusions(excluded: tuple[Exclusion, ...]) -> Iterable[str]:
+    if not excluded:
+        return
+    yield "<details><summary>Excluded papers, and by which term</summary>"
+    yield "\n".join(
+        f"- [{inline(one.title)}]({abstract_url(one.paper_id, one.version)}): "
+        f"{listed([f'“{inline(term)}”' for term in one.terms])}"
+        for one in excluded
+    )
+    yield "</details>"
+
+
 def _rejections(rejected: tuple[Rejection, ...]) -> Iterable[str]:
     if not rejected:
         return
@@ -228,6 +278,11 @@ def _rejections(rejected: tuple[Rejection, ...]) -> Iterable[str]:
         lines.append(f"- and {len(rejected) - REJECTIONS_NAMED_AT_MOST:,} more, all in the JSON")
     yield "\n".join(lines)
     yield "</details>"
+
+
+def _target(address: str) -> str:
+    """An address as the destination of a Markdown link; an ampersand could begin an entity."""
+    return destination(address).replace("&", "&amp;")
 
 
 def _numbers(counts: Mapping[str, int]) -> str:

@@ -16,6 +16,7 @@ import polars as pl
 
 from assets.digests.attribution import ATTRIBUTION
 from assets.digests.digest import CROSS_LISTS, REPLACEMENTS
+from assets.digests.verify_opening import opening_problems, reader_problems
 from assets.summaries.fields import FIELDS, REQUIRED_FIELDS, STATUSES, TEXT_FIELDS, not_stated
 
 NAMED_AT_MOST = 20
@@ -42,8 +43,9 @@ _FRAGMENT = re.compile(r"\]\(#([^()\s]+)\)")
 def check_digest(json_text: str, papers: pl.DataFrame, followed: frozenset[str] | None) -> list[str]:
     """What is wrong with a digest's JSON, given the day's rows of `papers` and the categories followed (None: all).
 
-    Every paper stands exactly once where it belongs and nowhere else, says what the paper says,
-    every count is the number of things counted, and no text is broken or a placeholder.
+    Every paper stands exactly once where it belongs and nowhere else, or is among the excluded for a term of the
+    reader's that it uses; it says what the paper says, every count is the number of things counted, every number of
+    the opening is in its evidence, and no text is broken or a placeholder.
     """
     document = json.loads(json_text)
     rows = {row["paper_id"]: row for row in papers.iter_rows(named=True)}
@@ -51,6 +53,8 @@ def check_digest(json_text: str, papers: pl.DataFrame, followed: frozenset[str] 
         *_places(document, rows, followed),
         *_counting(document, papers.height),
         *(problem for paper in _papers(document) for problem in _entry(paper, rows.get(paper["id"]))),
+        *reader_problems(document, rows),
+        *opening_problems(document, {paper["id"]: paper for paper in _papers(document)}),
     ]
 
 
@@ -101,7 +105,17 @@ def _places(
     found = Counter(
         (section["category"], paper["id"]) for section in document["sections"] for paper in section["papers"]
     )
-    wanted = {(where, paper_id) for paper_id, row in rows.items() if (where := _place(row, followed))}
+    left_out = Counter(one["id"] for one in document["excluded"])
+    wanted = {
+        (where, paper_id)
+        for paper_id, row in rows.items()
+        if (where := _place(row, followed)) and paper_id not in left_out
+    }
+    yield from _sentence(
+        "Excluded, though in none of the categories followed",
+        [paper_id for paper_id in left_out if paper_id in rows and not _place(rows[paper_id], followed)],
+    )
+    yield from _sentence("Excluded more than once", [paper_id for paper_id, times in left_out.items() if times > 1])
     for name in sorted({name for name, _ in found.keys() | wanted}):
         lacking = [paper_id for where, paper_id in sorted(wanted - found.keys()) if where == name]
         strange = [paper_id for where, paper_id in sorted(found.keys() - wanted) if where == name]
@@ -147,7 +161,8 @@ def _counting(document: Mapping[str, Any], papers_of_day: int) -> Iterator[str]:
         "replacements": replacements,
         "categories": sizes,
         "status": {status: statuses[status] for status in counts["status"]},
-        "not_followed": papers_of_day - sum(sizes.values()) - cross_lists - replacements,
+        "excluded": len(document["excluded"]),
+        "not_followed": papers_of_day - sum(sizes.values()) - cross_lists - replacements - len(document["excluded"]),
         "rejected": len({rejection["position"] for rejection in document["rejected"]}),
         "listed": papers_of_day + counts["rejected"],
     }

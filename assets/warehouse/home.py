@@ -52,6 +52,10 @@ class Home:
         folder = self.root / "digests"
         return folder / f"{day}.md", folder / f"{day}.json"
 
+    def bibtex(self, day: str) -> Path:
+        """The papers of a day's digest as BibTeX."""
+        return self.root / "digests" / f"{day}.bib"
+
     def overview(self, year: str, category: str) -> tuple[Path, Path]:
         """A year's overview of a category: Markdown and JSON."""
         folder = self.root / "overviews" / year

@@ -140,6 +140,15 @@ def test_a_paper_counts_once_for_a_term_and_a_replacement_not_at_all(models: Mod
     ]
 
 
+def test_a_days_terms_are_those_of_two_papers_whatever_their_category(models: Models, lake: Lake) -> None:
+    papers = [paper(title="Diffusion trees"), paper("stat.ML", title="Diffusion", abstract="None.")]
+    write_papers(lake, "2026-01-06", *papers, paper(listing="replace"), paper(title="Leaves", abstract="None."))
+
+    rows = make(models, lake, "term_daily", "2026-01-06")
+
+    assert records(rows, "term", "words", "papers", "day_papers") == [("diffusion", 1, 2, 3)]
+
+
 def test_a_trend_is_the_ratio_of_two_years_shares_with_its_interval(models: Models, lake: Lake) -> None:
     write_papers(lake, "2025-06-02", *(paper(title="kernels" if n < 20 else "x1") for n in range(100)))
     write_papers(lake, "2026-01-06", *(paper(title="kernels" if n < 30 else "x1") for n in range(50)))

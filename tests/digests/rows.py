@@ -7,6 +7,7 @@ import polars as pl
 
 from assets.digests.digest import Digest, build_digest
 from assets.papers.schema import PAPERS, REJECTED_PAPERS
+from assets.preferences import NOBODY, Reader
 from assets.summaries.schema import SUMMARIES
 
 DAY = date(2026, 1, 30)
@@ -86,6 +87,7 @@ def digest_of(
     followed: frozenset[str] | None = FOLLOWED,
     language: str = "en",
     source_note: str | None = None,
+    reader: Reader = NOBODY,
 ) -> Digest:
     """A digest of the rows; every paper has a complete summary unless `summaries` are given."""
     if summaries is None:
@@ -98,4 +100,5 @@ def digest_of(
         followed,
         language,
         source_note,
+        reader,
     )

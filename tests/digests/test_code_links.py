@@ -88,7 +88,10 @@ def test_what_is_no_address_of_code_is_left_alone(text: str | None) -> None:
 
 
 def test_the_order_of_the_texts_is_kept_and_each_address_stands_once() -> None:
-    comment, abstract = "https://github.com/b/b and https://github.com/a/a", "https://github.com/A/A https://zenodo.org/x"
+    comment, abstract = (
+        "https://github.com/b/b and https://github.com/a/a",
+        "https://github.com/A/A https://zenodo.org/x",
+    )
     assert code_links([comment, abstract]) == (
         "https://github.com/b/b",
         "https://github.com/a/a",

@@ -6,6 +6,7 @@ import pytest
 
 from assets.errors import SettingsError
 from assets.listings.fallback import FallbackSource
+from assets.preferences import NOBODY
 from orchestration.resources import listing_source
 from orchestration.settings import Settings, load_settings, unknown_variables
 
@@ -79,3 +80,29 @@ def test_the_readme_documents_every_setting() -> None:
     table = README.read_text(encoding="utf-8")
     for field in Settings.model_fields.values():
         assert f"`{field.validation_alias}`" in table
+
+
+def test_what_the_reader_follows_is_read_from_lists() -> None:
+    lists = {"include": '"flow matching",  C++ ,\nFlow Matching', "exclude": "quantum*", "authors": "Ono, Ada; Bo Li;"}
+    reader = load_settings(**lists).preferences().reader
+    assert reader.include == ("Flow Matching", "C++")
+    assert reader.exclude == ("quantum*",)
+    assert reader.authors == ("Ono, Ada", "Bo Li")
+    assert load_settings().preferences().reader == NOBODY
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"include": "trees, a"}, "ALMANAC_INCLUDE names 'a': write at least two letters"),
+        ({"exclude": "*"}, r"ALMANAC_EXCLUDE names '\*'"),
+        ({"exclude": "tr*es"}, r"a \* at the end only"),
+        ({"exclude": "--"}, "at least two letters"),
+        ({"authors": "Ada Ono, Bo Li, Cy Xu"}, "semicolon between names"),
+        ({"include": "trees", "exclude": "Trees"}, "both name trees"),
+        ({"include": "x" * 101}, "101 characters"),
+    ],
+)
+def test_a_term_or_a_name_that_cannot_be_meant_is_told(given: dict[str, str], sentence: str) -> None:
+    with pytest.raises(SettingsError, match=sentence):
+        load_settings(**given)
