@@ -168,6 +168,17 @@ def compact(
     raise typer.Exit(compact_months(first, last))
 
 
+@app.command()
+def mail(
+    day: Day,
+    to: Annotated[list[str], typer.Option("--to", metavar="ADDRESS", help="Who gets it; may be repeated.")],
+) -> None:
+    """Send the digest of a day by mail, as HTML and text, over the server of ALMANAC_SMTP_URL."""
+    from orchestration.mail_command import mail_digest
+
+    raise typer.Exit(mail_digest(day, to))
+
+
 @models.callback(invoke_without_command=True)
 def list_models(
     context: typer.Context, output: Annotated[str, typer.Option("--format", help="table, csv or json")] = "table"

@@ -122,6 +122,10 @@ class Settings(BaseSettings):
     alert_on: Literal["errors", "warnings"] = Field(
         "warnings", validation_alias="ALMANAC_ALERT_ON", description="what is told: errors, or warnings too"
     )
+    smtp_url: SecretStr | None = Field(
+        None, validation_alias="ALMANAC_SMTP_URL", description="mail server: smtp:// or smtps://user:password@host:port"
+    )
+    mail_from: str = Field("", validation_alias="ALMANAC_MAIL_FROM", description="sender of the mails")
 
     @field_validator("languages", mode="before")
     @classmethod

@@ -1,0 +1,239 @@
+"""A day's digest as a mail: HTML and plain text of the same, made from the digest's JSON.
+
+Mail programs set no mathematics and often show no style sheet, so mathematics is in letters and styles are few. No
+text of a paper or a model reaches the HTML as anything but text: the template escapes all of it, and every address
+is made by links.py or has passed code_links.py. Nothing is loaded from elsewhere.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, make_msgid
+from functools import cache
+from textwrap import fill
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from assets import categories
+from assets.digests.code_links import destination, shown
+from assets.digests.digest import PRODUCT
+from assets.digests.markdown import LABELS
+from assets.digests.plain import plain
+from assets.digests.wording import author_list, count, long_date
+from assets.errors import AlmanacError
+from assets.summaries.fields import TEXT_FIELDS
+
+WHOLE_AT_MOST = 40
+"""Papers of a day whose fields are all in the mail; of more, the TL;DR is there and the rest a link away."""
+
+WIDTH = 76
+
+_ADDRESS = re.compile(r"(?:(?P<name>[^<>]*)<(?P<named>[^<>\s]+)>|(?P<bare>[^<>\s]+))")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+Document = Mapping[str, Any]
+
+
+def mail_address(text: str, where: str) -> Address:
+    """An address as "ada@example.org" or "Ada Ono <ada@example.org>".
+
+    Raises AlmanacError, which names `where` it was given, for anything else: a line break can start no header.
+    """
+    match = None if _CONTROL.search(text) else _ADDRESS.fullmatch(text.strip())
+    try:
+        if match is None:
+            raise ValueError
+        address = Address((match["name"] or "").strip().strip('"'), addr_spec=match["named"] or match["bare"])
+    except (MessageError, ValueError, IndexError):
+        address = Address()
+    if not address.username or not address.domain:
+        raise AlmanacError(
+            f"{where} is {text!r}, which is no mail address: write ada@example.org or Ada Ono <ada@example.org>."
+        )
+    return address
+
+
+def digest_mail(document: Document, sender: Address, recipient: Address) -> EmailMessage:
+    """The mail of a digest's JSON to one recipient; others are not named in it."""
+    message = EmailMessage(policy=SMTP)
+    message["Subject"] = subject(document)
+    message["From"] = sender
+    message["To"] = recipient
+    message["Date"] = format_datetime(dt.datetime.now(dt.UTC))
+    message["Message-ID"] = make_msgid(domain=sender.domain)
+    message["Auto-Submitted"] = "auto-generated"  # so that nobody's absence note answers
+    message.set_content(mail_text(document))
+    message.add_alternative(mail_html(document), subtype="html")
+    return message
+
+
+def subject(document: Document) -> str:
+    """Date and counts: "Preprint Almanac: Friday, 30 January 2026: 227 papers, 82 cross-lists"."""
+    counts = document["counts"]
+    told = [count(counts["papers"], "paper"), count(counts["cross_lists"], "cross-list")]
+    if counts["replacements"]:
+        told.append(count(counts["replacements"], "replacement"))
+    return f"{PRODUCT}: {long_date(_day(document))}: {', '.join(told)}"
+
+
+def mail_html(document: Document) -> str:
+    """The digest as one page of HTML for mail programs."""
+    return str(_template().render(mail=mail_content(document)))
+
+
+def mail_text(document: Document) -> str:
+    """The digest as plain text, lines of at most WIDTH characters but for addresses."""
+    mail = mail_content(document)
+    blocks = [mail["title"], *([mail["note"]] if mail["note"] else []), mail["opening"]]
+    if mail["highlights"]:
+        blocks.append("Highlights")
+        blocks += [f"* {one['title']}: {one['reason']}\n  {one['url']}" for one in mail["highlights"]]
+    for section in mail["sections"]:
+        blocks.append(f"{section['name']} ({section['size']})\n{'-' * min(WIDTH, len(section['name']) + 6)}")
+        blocks += ["\n".join(_lines(paper)) for paper in section["papers"]]
+    blocks += ["-- ", *mail["foot"]]
+    return "\n\n".join(_wrapped(block) for block in blocks if block) + "\n"
+
+
+def mail_content(document: Document) -> dict[str, Any]:
+    """What a mail says, in plain letters: title, opening, highlights, sections with their papers, foot."""
+    papers = {paper["id"]: paper for section in document["sections"] for paper in section["papers"]}
+    whole = len(papers) <= WHOLE_AT_MOST
+    counts = document["counts"]
+    opening = " ".join(plain(sentence["text"]) for sentence in document["opening"]["sentences"])
+    return {
+        "language": document["language"],
+        "title": plain(document["title"]),
+        "note": plain(document["source_note"] or ""),
+        "opening": opening or ("" if papers else "No papers in the categories followed."),
+        "highlights": [
+            {
+                "title": plain(papers[one["id"]]["title"]),
+                "url": papers[one["id"]]["url"],
+                "reason": plain(one["reason"]),
+            }
+            for one in document["opening"]["highlights"]
+        ],
+        "sections": [
+            {
+                "name": _section_name(section),
+                "size": len(section["papers"]),
+                "papers": [_paper(number, paper, whole) for number, paper in enumerate(section["papers"], start=1)],
+            }
+            for section in document["sections"]
+        ],
+        "foot": [
+            f"{count(counts['listed'], 'record')} listed = {count(counts['papers'], 'paper')} + "
+            f"{count(counts['cross_lists'], 'cross-list')} + {count(counts['replacements'], 'replacement')} + "
+            f"{counts['not_followed']:,} in none of the categories followed + {counts['excluded']:,} excluded by your "
+            f"terms + {counts['rejected']:,} rejected.",
+            *(["" if whole else "Abstracts and all fields are behind the links."]),
+            "Extractive: sentences of the paper's own abstract, chosen by rules; no model wrote them."
+            if counts["status"].get("extractive")
+            else "",
+            " ".join(document["attribution"]),
+        ],
+    }
+
+
+def _paper(number: int, paper: Document, whole: bool) -> dict[str, Any]:
+    summary = paper["summary"]
+    reason = plain(paper["reason"] or "no reason was recorded")
+    fields = [(LABELS[name], plain(summary[name])) for name in TEXT_FIELDS if summary[name]]
+    marks = [mark for mark in (paper["status"],) if mark in ("extractive", "pending", "repaired")]
+    marks += ["withdrawn"] * paper["is_withdrawn"] + ["replacement"] * paper["listing"].startswith("replace")
+    followed = [*paper["followed_authors"], *paper["followed_terms"]]
+    return {
+        "number": number,
+        "title": plain(paper["title"]),
+        "url": paper["url"],
+        "pdf_url": None if paper["is_withdrawn"] else paper["pdf_url"],
+        "html_url": None if paper["is_withdrawn"] else paper["html_url"],
+        "authors": author_list([plain(author) for author in paper["authors"]]),
+        "facts": [", ".join(paper["categories"]), *marks],
+        "followed": ", ".join(plain(name) for name in followed),
+        "tldr": f"Summary pending: {reason}" if paper["status"] == "pending" else plain(summary["tldr"] or ""),
+        "fields": [field for field in fields if field[0] != LABELS["tldr"]] if whole else [],
+        "code": [{"url": destination(address), "text": shown(address)} for address in paper["code"]],
+    }
+
+
+def _section_name(section: Document) -> str:
+    kinds = {"cross-list": "Cross-lists from other categories", "replacement": "Replacements of earlier papers"}
+    if section["kind"] in kinds:
+        return kinds[section["kind"]]
+    try:
+        return f"{section['category']} · {categories.name(section['category'])}"
+    except KeyError:
+        return str(section["category"])
+
+
+def _lines(paper: Document) -> Iterator[str]:
+    yield f"{paper['number']}. {paper['title']}"
+    yield f"   {paper['authors']}"
+    yield f"   {' · '.join(fact for fact in paper['facts'] if fact)}"
+    if paper["followed"]:
+        yield f"   You follow: {paper['followed']}"
+    if paper["tldr"]:
+        yield f"   {paper['tldr']}"
+    for label, text in paper["fields"]:
+        yield f"   {label}: {text}"
+    yield from (f"   {address['url']}" for address in paper["code"])
+    yield f"   {paper['url']}"
+
+
+def _wrapped(block: str) -> str:
+    return "\n".join(_filled(line) for line in block.split("\n"))
+
+
+def _filled(line: str) -> str:
+    indent = line[: len(line) - len(line.lstrip(" "))]
+    if len(line) <= WIDTH:
+        return line
+    return fill(
+        line.strip(),
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent or "  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _day(document: Document) -> dt.date:
+    return dt.date.fromisoformat(document["day"])
+
+
+@cache
+def _template() -> Any:
+    environment = Environment(
+        loader=PackageLoader("assets.mail"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("digest.html.j2")
+
+
+def recipients(given: Iterable[str]) -> list[Address]:
+    """The addresses of `--to`, which may be repeated or hold several with commas, each once.
+
+    Raises AlmanacError for one that is none, and where there is none.
+    """
+    found: dict[str, Address] = {}
+    for text in given:
+        for part in text.split(","):
+            if part.strip():
+                address = mail_address(part, "--to")
+                found.setdefault(address.addr_spec.casefold(), address)
+    if not found:
+        raise AlmanacError("--to names no address: write --to ada@example.org.")
+    return list(found.values())
