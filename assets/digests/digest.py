@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -15,6 +15,7 @@ import polars as pl
 
 from assets.digests.code_links import code_links
 from assets.digests.following import folded, matching_authors, matching_terms
+from assets.digests.opening_parts import SILENCE, Opening
 from assets.digests.topics import topics
 from assets.digests.wording import long_date
 from assets.preferences import NOBODY, Reader
@@ -110,42 +111,6 @@ class Exclusion:
 
 
 @dataclass(frozen=True)
-class Query:
-    """A question to the warehouse with its answer, as the opening paragraph rests on it."""
-
-    question: str
-    sql: str
-    parameters: Mapping[str, Any]
-    rows: tuple[Mapping[str, Any], ...]
-
-
-@dataclass(frozen=True)
-class Statement:
-    """A sentence of the opening, and the names of the queries that hold its numbers."""
-
-    text: str
-    queries: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Highlight:
-    """A paper that the opening names, and why."""
-
-    paper_id: str
-    reason: str
-    queries: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Opening:
-    """What happened on the day: sentences, highlights, and the queries by name."""
-
-    statements: tuple[Statement, ...] = ()
-    highlights: tuple[Highlight, ...] = ()
-    queries: Mapping[str, Query] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Counts:
     """The ledger of the day: listed = papers + cross_lists + replacements + not_followed + excluded + rejected."""
 
@@ -185,7 +150,7 @@ class Digest:
     reader: Reader = NOBODY
     """What the reader follows and excludes."""
     excluded: tuple[Exclusion, ...] = ()
-    opening: Opening = Opening()
+    opening: Opening = SILENCE
 
     @property
     def title(self) -> str:

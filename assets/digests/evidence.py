@@ -18,8 +18,9 @@ import duckdb
 
 from assets.aggregates.models import Models
 from assets.aggregates.periods import upstream_keys
-from assets.digests.digest import Digest, Entry, Query
+from assets.digests.digest import Digest, Entry
 from assets.digests.following import folded
+from assets.digests.opening_parts import Query
 from assets.listings.schema import RAW_LISTINGS
 from assets.warehouse.connection import connect, lake_relation
 from assets.warehouse.lake import Lake

@@ -13,8 +13,9 @@ from typing import Any
 
 from assets.aggregates.models import Models
 from assets.digests.code_links import shown
-from assets.digests.digest import Digest, Entry, Highlight, Opening, Query, Statement
+from assets.digests.digest import Digest, Entry
 from assets.digests.evidence import HIGHLIGHT_QUERIES, ask, distinct_terms, marts_of
+from assets.digests.opening_parts import Highlight, Opening, Query, Statement
 from assets.digests.wording import WEEKDAYS, count, listed
 from assets.warehouse.lake import Lake
 

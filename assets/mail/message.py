@@ -36,6 +36,8 @@ WHOLE_AT_MOST = 40
 WIDTH = 76
 
 _ADDRESS = re.compile(r"(?:(?P<name>[^<>]*)<(?P<named>[^<>\s]+)>|(?P<bare>[^<>\s]+))")
+_MARK = re.compile(r"(?:\* |\d+\. )")
+"""What begins an item of a list: the lines after its first stand behind it."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 Document = Mapping[str, Any]
@@ -197,11 +199,12 @@ def _filled(line: str) -> str:
     indent = line[: len(line) - len(line.lstrip(" "))]
     if len(line) <= WIDTH:
         return line
+    mark = _MARK.match(line)
     return fill(
         line.strip(),
         WIDTH,
         initial_indent=indent,
-        subsequent_indent=indent or "  ",
+        subsequent_indent=" " * len(mark[0]) if mark else indent,
         break_long_words=False,
         break_on_hyphens=False,
     )

@@ -5,15 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from assets.digests.digest import Digest
+from assets.digests.evidence import marts_of
 from assets.digests.json_form import digest_json
 from assets.digests.markdown import digest_markdown
 from assets.digests.verify import check_digest, check_markdown
+from assets.listings.schema import RAW_LISTINGS
 from assets.preferences import Reader
+from assets.warehouse.lake import Lake
+from tests.aggregates.lakes import the_models
 from tests.digests.marts import days_before, opened
 from tests.digests.reading import read
 from tests.digests.rows import DAY, FOLLOWED, digest_of, paper, papers_of
@@ -171,3 +176,18 @@ def test_no_attack_leaves_the_opening() -> None:
 def test_days_of_the_window_are_announcement_days() -> None:
     assert all(day.weekday() < 5 for day in days_before(40))
     assert days_before(1) == [DAY - dt.timedelta(days=1)]
+
+
+def test_days_made_for_other_categories_or_long_ago_are_no_measure(tmp_path: Path) -> None:
+    lake, models = Lake(tmp_path), the_models()
+    table = models["category_daily"].table
+    days = days_before(45)
+    for number, day in enumerate([DAY, *days]):
+        papers = 1000 if number % 2 else 12
+        row = {**dict.fromkeys(table.polars_schema, 0), "day": day, "category": "cs.LG", "papers": papers}
+        lake.write(table, day.isoformat(), table.frame([row]))
+        followed = "cs.LG" if number % 2 else "cs.LG, stat.ML"
+        lake.write(RAW_LISTINGS, day.isoformat(), RAW_LISTINGS.empty(), {"categories": followed})
+    with marts_of(lake, models, DAY) as connection:
+        found = connection.execute("SELECT count(*), max(papers), min(day) FROM category_daily").fetchone()
+    assert found == (21, 12, days[39])
