@@ -14,6 +14,8 @@ _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ŋ": "n"}
 )
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
+_MARKS = re.compile(r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
+"""Accents, as they stand apart from their letters."""
 _BETWEEN_WORDS = re.compile(r"[^\w+#*]+|_")
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _PARTICLES = frozenset(
@@ -24,8 +26,10 @@ _PARTICLES = frozenset(
 
 def folded(text: str) -> str:
     """A text in plain small letters, a space around each word: " graph neural networks "."""
-    letters = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    kept = "".join(letter for letter in letters if not unicodedata.combining(letter)).translate(_LETTERS)
+    kept = text.casefold()
+    if not kept.isascii():
+        letters = unicodedata.normalize("NFKD", kept.translate(_LETTERS))
+        kept = _MARKS.sub("", letters).translate(_LETTERS)
     return f" {' '.join(_BETWEEN_WORDS.sub(' ', kept).split())} "
 
 

@@ -1,4 +1,4 @@
-"""Addresses of a paper at arXiv. Nothing else is linked, and nothing of arXiv's is copied."""
+"""Addresses of a paper at arXiv. What authors name besides is in code_links.py; nothing of arXiv's is copied."""
 
 import re
 from urllib.parse import quote
