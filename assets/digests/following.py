@@ -16,7 +16,7 @@ _LETTERS = str.maketrans(
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 _MARKS = re.compile(r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
 """Accents, as they stand apart from their letters."""
-_BETWEEN_WORDS = re.compile(r"[^\w+#*]+|_")
+_BETWEEN_WORDS = re.compile(r"[^\w+#]+|_")
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _PARTICLES = frozenset(
     {"al", "bin", "da", "dal", "de", "del", "della", "den", "der", "des", "di", "dos", "du", "el", "ibn", "la", "le"}
@@ -43,7 +43,7 @@ def matching_terms(terms: Sequence[str], text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1024)
 def _pattern(term: str) -> re.Pattern[str]:
-    words = folded(term.rstrip("*")).replace("*", " ").strip()
+    words = folded(term).strip()
     if not words:
         return re.compile(r"(?!)")
     ending = r"\w*" if term.endswith("*") else "(?:s|es)?"
@@ -88,7 +88,7 @@ def _parts(name: str) -> tuple[tuple[str, ...], str]:
 
 def _words(name: str) -> list[str]:
     """The words of a name; initials that stand together are each one: "J.-P." is "j p"."""
-    return folded(name).replace("*", " ").split()
+    return folded(name).split()
 
 
 def _same(followed: tuple[tuple[str, ...], str], author: tuple[tuple[str, ...], str]) -> bool:

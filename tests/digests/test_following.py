@@ -17,6 +17,7 @@ from assets.digests.following import folded, matching_authors, matching_terms
         ("class", "two classes"),
         ("LLM", "(LLMs)"),
         ("3D", "a 3D scene"),
+        ("flow matching", "the *flow* _matching_ way"),
     ],
 )
 def test_a_term_is_found_as_whole_words(term: str, text: str) -> None:

@@ -9,6 +9,7 @@ from assets.digests.digest import Digest
 from assets.digests.json_form import digest_json
 from assets.digests.markdown import digest_markdown, paper_anchor, section_anchor
 from assets.digests.verify import check_markdown
+from assets.preferences import Reader
 from tests.digests.reading import read
 from tests.digests.rows import digest_of, paper, rejection, summary
 from tests.digests.test_escaping import ATTACKS, letters
@@ -207,7 +208,8 @@ def test_no_attack_in_any_field_reaches_the_reader_as_anything_but_text(attack: 
     pending = summary("2601.00002", status="pending", reason=attack, tldr=None)
     told = rejection(0, attack, paper_id=attack, reason=attack, source_ref=attack, field=attack)
     for followed in (frozenset({"cs.LG", attack}), frozenset({"cs.LG"}), None):
-        digest = digest_of(rows, [made, pending], [told], followed, source_note=attack)
+        reader = Reader(include=(attack,), authors=(attack,), exclude=("nothing that is there", attack + " nowhere"))
+        digest = digest_of(rows, [made, pending], [told], followed, source_note=attack, reader=reader)
         text = digest_markdown(digest)
         reading = read(text)
         assert [html for html in reading.html if not OWN_HTML.fullmatch(html)] == []
@@ -221,3 +223,26 @@ def test_no_attack_in_any_field_reaches_the_reader_as_anything_but_text(attack: 
         assert reading.blocks.count("heading") == 3 + len(digest.sections) + len(digest.entries)
         assert letters(reading.words).count(letters(attack)) >= 12
         assert check_markdown(text, digest_json(digest)) == []
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_an_excluded_paper_and_its_term_are_text(attack: str) -> None:
+    term = f"{attack} juniper"
+    rows = [paper("2601.00001", title=term), paper("2601.00002")]
+    digest = digest_of(rows, reader=Reader(exclude=(term,)))
+    assert [one.paper_id for one in digest.excluded] == ["2601.00001"]
+    reading = read(digest_markdown(digest))
+    assert [html for html in reading.html if not OWN_HTML.fullmatch(html)] == []
+    assert strange_links(digest, reading.links) == []
+    assert letters(reading.words).count(letters(term)) == 2
+
+
+def test_code_is_linked_by_its_address() -> None:
+    comment = "Code: https://github.com/ono/trees_2?a=1&lt=2 and https://ono.github.io/x_(y)."
+    text = page(paper("2601.00001", comment=comment))
+    assert (
+        "**Code:** [github.com/ono/trees_2?a=1&amp;lt=2](https://github.com/ono/trees_2?a=1&amp;lt=2), "
+        r"[ono.github.io/x\_(y)](https://ono.github.io/x_%28y%29)"
+    ) in text
+    assert "https://github.com/ono/trees_2?a=1&lt=2" in read(text).links
+    assert "**Code:**" not in page(paper("2601.00001"))
