@@ -22,6 +22,7 @@ from assets.digests.digest import Digest, Entry
 from assets.digests.following import folded
 from assets.digests.opening_parts import Query
 from assets.listings.schema import RAW_LISTINGS
+from assets.summaries.vocabulary import GENERIC
 from assets.warehouse.connection import connect, lake_relation
 from assets.warehouse.lake import Lake
 
@@ -101,20 +102,21 @@ def ask(connection: duckdb.DuckDBPyConnection, digest: Digest) -> dict[str, Quer
 
     run("volume", {"day": day, "followed": followed})
     run("categories", {"day": day, "followed": followed})
-    terms = distinct_terms([str(row["term"]) for row in run("rising_terms", {"day": day}).rows])
+    terms = telling_terms([str(row["term"]) for row in run("rising_terms", {"day": day}).rows])
     connection.execute(RISING, {"terms": terms})
     for name in HIGHLIGHT_QUERIES:
         run(name, {})
     return answers
 
 
-def distinct_terms(terms: Sequence[str]) -> list[str]:
-    """The terms without those that share a word with one before: "flow matching" says what "matching" says."""
+def telling_terms(terms: Sequence[str]) -> list[str]:
+    """The terms without those that share a word with one before ("flow matching" says what "matching" says), and
+    without those that hold only words which papers of every field use."""
     chosen: list[str] = []
     taken: set[str] = set()
     for term in terms:
         words = set(term.replace("-", " ").split())
-        if not words & taken:
+        if not words & taken and not words <= GENERIC:
             chosen.append(term)
             taken |= words
     return chosen

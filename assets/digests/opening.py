@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from textwrap import shorten
 from typing import Any
 
 from assets.aggregates.models import Models
 from assets.digests.code_links import shown
 from assets.digests.digest import Digest, Entry
-from assets.digests.evidence import HIGHLIGHT_QUERIES, ask, distinct_terms, marts_of
+from assets.digests.evidence import HIGHLIGHT_QUERIES, ask, marts_of, telling_terms
 from assets.digests.opening_parts import Highlight, Opening, Query, Statement
 from assets.digests.wording import WEEKDAYS, count, listed
 from assets.warehouse.lake import Lake
@@ -22,6 +23,8 @@ from assets.warehouse.lake import Lake
 HIGHLIGHTS = 5
 """Papers that the opening names; of few papers, at most every second one."""
 
+WORDS_QUOTED = 120
+"""Characters of a comment that a reason quotes."""
 TERMS_NAMED = 3
 WEEKDAYS_NEEDED = 4
 """Earlier days of the same weekday that make a usual one; else days of any weekday stand in."""
@@ -57,12 +60,13 @@ def _statements(digest: Digest, queries: Mapping[str, Query]) -> Iterator[Statem
         yield Statement(f"Out of the ordinary: {listed(parts)}.", ("categories",))
     if rising := queries.get("rising_terms"):
         row_of = {row["term"]: row for row in rising.rows}
-        named = [row_of[term] for term in distinct_terms(list(row_of))[:TERMS_NAMED]]
+        named = [row_of[term] for term in telling_terms(list(row_of))[:TERMS_NAMED]]
         parts = [
             f"“{row['term']}” ({row['papers']:,}, where at most {_decimal(row['usual_at_most'])} would be usual)"
             for row in named
         ]
-        yield Statement(f"More papers than usual speak of {listed(parts)}.", ("rising_terms",))
+        if parts:
+            yield Statement(f"More papers than usual speak of {listed(parts)}.", ("rising_terms",))
 
 
 def _volume(digest: Digest, row: Mapping[str, Any]) -> str:
@@ -107,7 +111,8 @@ def _reason(name: str, row: Mapping[str, Any], entry: Entry, queries: Mapping[st
     if name == "papers_of_rising_terms":
         return f"uses {row['rising_terms']} of the day's rising terms: {_quoted(row['terms'])}"
     if name == "accepted_with_code":
-        return f"{_quoted([row['accepted']])}, with code or data at {_quoted([shown(entry.code[0])])}"
+        said = shorten(row["accepted"], WORDS_QUOTED, placeholder=" …")
+        return f"{_quoted([said])}, with code or data at {_quoted([shown(entry.code[0])])}"
     most = row == queries[name].rows[0]
     if name == "most_categories":
         return f"stands in {count(row['categories'], 'category', 'categories')}" + (", the most of the day" * most)

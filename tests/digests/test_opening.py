@@ -92,6 +92,10 @@ def test_a_term_rises_only_against_what_it_could_have_been_before() -> None:
     assert problems(digest) == []
 
 
+def test_a_word_of_every_field_is_no_news() -> None:
+    assert texts(opened(digest_of(ROWS), {}, [*TERMS[2:], (DAY, "accuracy", 6, 12)]))[1:] == []
+
+
 def test_each_highlight_has_a_reason_and_none_comes_twice() -> None:
     digest = opened(digest_of(ROWS, reader=Reader(authors=("Author 7",))), {}, TERMS)
     assert reasons(digest) == {

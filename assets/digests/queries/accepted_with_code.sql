@@ -3,7 +3,7 @@ SELECT
     paper_id,
     regexp_extract(
         comment,
-        '(?i)\b(?:accepted|published|to appear|to be published)\b[^.;]{0,10}\b(?:at|in|to|by|for|as)\b[^.;]{3,80}'
+        '(?i)\b(?:accepted|published|to appear|to be published)\b[^.;]{0,10}\b(?:at|in|to|by|for|as)\b[^.;]{3,300}'
     ) AS accepted,
     code_links
 FROM digest_entries
