@@ -25,6 +25,7 @@ def test_the_layout_is_the_one_that_the_design_promises() -> None:
         "categories": {"cs.LG": 1, "stat.ML": 1},
         "rejected_by_rule": {"not_empty": 1},
         "status": {"complete": 3, "repaired": 0, "extractive": 0, "pending": 0},
+        "excluded": 0,
     }
     assert [(section["category"], section["kind"]) for section in document["sections"]] == [
         ("cs.LG", "primary"),
