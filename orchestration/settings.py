@@ -119,6 +119,9 @@ class Settings(BaseSettings):
     alert_webhook: SecretStr | None = Field(
         None, validation_alias="ALMANAC_ALERT_WEBHOOK", description="address that takes messages in Slack's form"
     )
+    alert_mail: str = Field(
+        "", validation_alias="ALMANAC_ALERT_MAIL", description="mail addresses that get the same messages, by commas"
+    )
     alert_on: Literal["errors", "warnings"] = Field(
         "warnings", validation_alias="ALMANAC_ALERT_ON", description="what is told: errors, or warnings too"
     )
@@ -190,6 +193,10 @@ def load_settings(**overrides: Any) -> Settings:
     except ValidationError as error:
         raise SettingsError(_explain(error)) from None
     settings.preferences()
+    if settings.alert_mail and (settings.smtp_url is None or not settings.mail_from):
+        raise SettingsError(
+            "ALMANAC_ALERT_MAIL is set, but not how to send mail: set ALMANAC_SMTP_URL and ALMANAC_MAIL_FROM, too."
+        )
     settings.fallback  # noqa: B018 - the same
     settings.lake_root  # noqa: B018 - parsed here so that a wrong value is told at once
     return settings

@@ -226,8 +226,8 @@ def _template() -> Any:
     return environment.get_template("digest.html.j2")
 
 
-def recipients(given: Iterable[str]) -> list[Address]:
-    """The addresses of `--to`, which may be repeated or hold several with commas, each once.
+def recipients(given: Iterable[str], where: str = "--to") -> list[Address]:
+    """The addresses of an option that may be repeated or hold several with commas, each once; `where` names it.
 
     Raises AlmanacError for one that is none, and where there is none.
     """
@@ -235,8 +235,8 @@ def recipients(given: Iterable[str]) -> list[Address]:
     for text in given:
         for part in text.split(","):
             if part.strip():
-                address = mail_address(part, "--to")
+                address = mail_address(part, where)
                 found.setdefault(address.addr_spec.casefold(), address)
     if not found:
-        raise AlmanacError("--to names no address: write --to ada@example.org.")
+        raise AlmanacError(f"{where} names no address: write {where} ada@example.org.")
     return list(found.values())

@@ -1,4 +1,4 @@
-"""Where messages go: a webhook that takes Slack's form, and a log file that always holds them."""
+"""Where messages go: a webhook that takes Slack's form, mails, and a log file that always holds them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ import datetime as dt
 import json
 import os
 from collections.abc import Sequence
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Protocol
 
 import requests
 
 from assets.errors import AlmanacError
+from assets.mail.smtp import MailServer, send_to_all
 from assets.warehouse.lake import storage_error
 from orchestration.alerts.message import Message
 
@@ -58,6 +62,35 @@ class Webhook:
                 f"the webhook of ALMANAC_ALERT_WEBHOOK answered {answer.status_code}: see whether its address is"
                 " still valid."
             )
+
+
+class Mail:
+    """The mailbox of one person."""
+
+    def __init__(self, server: MailServer, sender: Address, recipient: Address) -> None:
+        self._server = server
+        self._sender = sender
+        self._recipient = recipient
+
+    @property
+    def name(self) -> str:
+        """The address."""
+        return f"mail to {self._recipient.addr_spec}"
+
+    def send(self, message: Message) -> None:
+        """Sends the message as plain text."""
+
+        def compose(recipient: Address) -> EmailMessage:
+            mail = EmailMessage()
+            mail["Subject"], mail["From"], mail["To"] = message.subject, self._sender, recipient
+            mail["Date"] = format_datetime(dt.datetime.now(dt.UTC))
+            mail["Message-ID"] = f"<{message.id}@{self._sender.domain}>"
+            mail.set_content(message.text)
+            return mail
+
+        failed = send_to_all(self._server, self._sender, [self._recipient], compose)
+        if failed:
+            raise AlertError(" ".join(failed.values()))
 
 
 class LogFile:

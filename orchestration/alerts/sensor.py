@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from assets.digests.wording import count
+from assets.mail.message import mail_address, recipients
+from assets.mail.smtp import mail_server
 from assets.warehouse.lake import Lake
 from orchestration.alerts.book import Book
-from orchestration.alerts.channels import Channel, Deliveries, LogFile, Webhook, deliver
+from orchestration.alerts.channels import Channel, Deliveries, LogFile, Mail, Webhook, deliver
 from orchestration.alerts.ended_runs import ended_runs, newest
 from orchestration.alerts.faults import Fault, findings
 from orchestration.alerts.late import late_digests
@@ -33,6 +35,10 @@ def channels(settings: Settings) -> list[Channel]:
     found: list[Channel] = [LogFile(settings.home_folder.alerts)]
     if settings.alert_webhook is not None:
         found.append(Webhook(settings.alert_webhook.get_secret_value()))
+    if settings.alert_mail and settings.smtp_url is not None:
+        server = mail_server(settings.smtp_url.get_secret_value())
+        sender = mail_address(settings.mail_from, "ALMANAC_MAIL_FROM")
+        found += [Mail(server, sender, person) for person in recipients([settings.alert_mail], "ALMANAC_ALERT_MAIL")]
     return found
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from assets.calendar.days import announced_at
 from assets.digests.schema import DIGESTS
+from assets.errors import SettingsError
 from assets.summaries.schema import SUMMARIES
 from assets.warehouse.lake import Lake
 from orchestration.alerts.book import Book
@@ -19,6 +20,7 @@ from orchestration.alerts.late import late_digests
 from orchestration.alerts.sensor import NAME, tick
 from orchestration.definitions import build_definitions
 from orchestration.settings import Settings, load_settings
+from tests.emulators import smtp
 from tests.emulators.llm.behaviour import Behaviour
 from tests.emulators.llm.server import serving
 from tests.orchestration.alerts.hooks import Hook, hooked
@@ -102,6 +104,32 @@ def test_a_daemon_that_is_killed_before_it_remembers_sends_nothing_twice(
     for _ in range(2):
         tick(failed.instance, settings, from_the_beginning(failed.instance), NOW)
     assert len(hook.texts) == 1
+
+
+def test_a_mailbox_that_is_refused_waits_and_the_others_get_their_mail_once(
+    failed: Modelled, hook: Hook, tmp_path: Path
+) -> None:
+    with smtp.mail_server(refuses=("bo@example.org",)) as box:
+        settings = told_to(
+            hook,
+            tmp_path,
+            alert_mail="ada@example.org, bo@example.org",
+            smtp_url=f"smtp://127.0.0.1:{box.port}",
+            mail_from="almanac@example.org",
+        )
+        book = from_the_beginning(failed.instance)
+        said = [tick(failed.instance, settings, book, NOW) for _ in range(2)]
+    assert all("refuses the recipient bo@example.org" in words for words in said)
+    (mail,) = [message for _, message in box.delivered]
+    assert mail["To"] == "ada@example.org"
+    assert mail["Subject"] == hook.texts[0].splitlines()[0]
+    assert mail.get_content().replace("\r\n", "\n") == hook.texts[0]
+    assert len(hook.texts) == 1
+
+
+def test_mails_need_a_server_and_a_sender() -> None:
+    with pytest.raises(SettingsError, match="set ALMANAC_SMTP_URL and ALMANAC_MAIL_FROM, too"):
+        load_settings(alert_mail="ada@example.org")
 
 
 def test_warnings_are_left_out_where_only_errors_are_wanted(failed: Modelled, hook: Hook, tmp_path: Path) -> None:
