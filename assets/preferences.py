@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from assets.errors import SettingsError
 
@@ -39,6 +40,8 @@ class Preferences:
     max_cost_usd: float | None = None
     """The most that the summaries of a day may cost, in US dollars; None for no limit."""
     reader: Reader = NOBODY
+    topics: Path | None = None
+    """File of the topics of the monthly pages; None for those that come with the almanac."""
 
     @property
     def categories_text(self) -> str:

@@ -17,8 +17,8 @@ from assets.digests.schema import DIGESTS
 from assets.digests.wording import count
 from assets.listings.assets import made_with
 from assets.listings.sample import SampleSource
-from assets.overviews.schema import OVERVIEWS
-from assets.partitions import year_of
+from assets.overviews.schema import OVERVIEWS, TREND_ARTICLES
+from assets.partitions import month_of, year_of
 from assets.warehouse.lake import Lake
 from orchestration.console import ERR, FAILED, OUT, ProgressBar
 from orchestration.instance import open_instance
@@ -210,6 +210,10 @@ def tell(work: Session, outcome: Outcome, shown: Sequence[str], asked: Sequence[
             f" {count(papers, 'paper')} and {count(cross_lists, 'cross-list')}.\n"
         )
         OUT.print(f"  digest     {_shown(home.digest(made[-1])[0])}", markup=False)
+        month = month_of(made[-1])
+        if work.lake.has(TREND_ARTICLES, month):
+            OUT.print(f"  article    {_shown(home.article(month)[0])}", markup=False)
+            OUT.print(f"  topics     {_shown(home.topic_page(month, 'any')[0].parent)}/", markup=False)
         for year in sorted({year_of(key) for key in made}):
             overviews = work.lake.read(OVERVIEWS, [year])
             for category in overviews.sort("papers", descending=True)["category"].head(3):

@@ -12,6 +12,7 @@ from assets.digests import assets as digests
 from assets.listings import assets as listings
 from assets.materialization import Progress, Silence
 from assets.overviews import assets as overviews
+from assets.overviews import month_assets as months
 from assets.papers import assets as papers
 from assets.summaries import assets as summaries
 from assets.summaries.summarizer import Summarizer
@@ -25,7 +26,7 @@ from orchestration.resources import resources
 from orchestration.settings import Settings, load_settings
 from orchestration.tables import asset_name, day_tables, load_almanac_models
 
-ROOMS = (listings, papers, summaries, digests, overviews)
+ROOMS = (listings, papers, summaries, digests, months, overviews)
 
 
 def build_definitions(

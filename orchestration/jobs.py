@@ -17,7 +17,7 @@ COMPACTION = "compaction"
 
 JOB_DESCRIPTIONS: dict[Period, str] = {
     "day": "Listings to digest of an announcement day.",
-    "month": "What a month's days add up to.",
+    "month": "What a month's days add up to, its topic pages and its article.",
     "year": "What a year's days add up to, and its overviews.",
 }
 

@@ -99,7 +99,7 @@ def prepare_home(settings: Settings, models: Models) -> Lake:
     lake.sweep()
     for table in day_tables(models):
         settle(lake, table)
-    for pages in ("digests", "overviews"):
+    for pages in ("digests", "topics", "articles", "overviews"):
         sweep(settings.home / pages, f"**/{TEMPORARY_PREFIX}*")
     views: list[View] = model_views(models)
     write_catalog(settings.home_folder.warehouse, lake, all_tables(models), views)

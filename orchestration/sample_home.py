@@ -57,7 +57,10 @@ def keep_apart(home: Home, lake: Lake, tables: Sequence[Table], source: str) -> 
     for day in invented:
         for path in (*home.digest(day), home.bibtex(day)):
             path.unlink(missing_ok=True)
-        shutil.rmtree(home.overview(year_of(day), "any")[0].parent, ignore_errors=True)
+        for path in home.article(month_of(day)):
+            path.unlink(missing_ok=True)
+        for folder in (home.topic_page(month_of(day), "any")[0].parent, home.overview(year_of(day), "any")[0].parent):
+            shutil.rmtree(folder, ignore_errors=True)
     return invented
 
 

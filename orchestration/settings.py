@@ -20,6 +20,7 @@ from assets.errors import SettingsError
 from assets.listings.api import API_URL
 from assets.listings.oai import OAI_URL
 from assets.listings.rss import RSS_URL
+from assets.overviews.topics import load_topics
 from assets.preferences import DEFAULT_COMPLETENESS, Preferences, reader_of
 from assets.warehouse.home import Home
 
@@ -91,6 +92,9 @@ class Settings(BaseSettings):
         le=1,
         description="share of a day's summaries that must be complete",
     )
+    topics: Path | None = Field(
+        None, validation_alias="ALMANAC_TOPICS", description="YAML file of the topics of the monthly pages"
+    )
     summarizer: Literal["auto", "embedded", "openai", "openai-batch"] = Field(
         "auto", validation_alias="ALMANAC_SUMMARIZER", description="auto, embedded, openai or openai-batch"
     )
@@ -155,7 +159,7 @@ class Settings(BaseSettings):
         given = self.openai_api_key is not None or bool(self.openai_base_url)
         return self.summarizer in ("openai", "openai-batch") or (self.summarizer == "auto" and given)
 
-    @field_validator("snapshot", "home", mode="after")
+    @field_validator("snapshot", "home", "topics", mode="after")
     @classmethod
     def _expand(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value is not None else None
@@ -179,7 +183,14 @@ class Settings(BaseSettings):
     def preferences(self) -> Preferences:
         """The reader's choices. Raises SettingsError for an unknown category, and for a term or name that is none."""
         reader = reader_of(self.include, self.exclude, self.authors)
-        return Preferences(followed(self.categories), self.languages, self.completeness, self.max_cost_usd, reader)
+        return Preferences(
+            followed(self.categories),
+            self.languages,
+            self.completeness,
+            self.max_cost_usd,
+            reader,
+            self.topics,
+        )
 
 
 def load_settings(**overrides: Any) -> Settings:
@@ -192,7 +203,7 @@ def load_settings(**overrides: Any) -> Settings:
         settings = Settings(**{str(alias): value for alias, value in given.items()})
     except ValidationError as error:
         raise SettingsError(_explain(error)) from None
-    settings.preferences()
+    load_topics(settings.preferences().topics)
     if settings.alert_mail and (settings.smtp_url is None or not settings.mail_from):
         raise SettingsError(
             "ALMANAC_ALERT_MAIL is set, but not how to send mail: set ALMANAC_SMTP_URL and ALMANAC_MAIL_FROM, too."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assets.overviews.schema import OVERVIEWS
+from assets.overviews.schema import OVERVIEWS, TOPIC_PAGES, TREND_ARTICLES
 from assets.papers.schema import PAPERS
 from assets.partitions import month_of, year_of
 from assets.summaries.schema import SUMMARIES
@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
     from assets.aggregates.models import Models
     from assets.warehouse.lake import Lake
-    from assets.warehouse.table import Period
+    from assets.warehouse.table import Period, Table
+
+
+PAGES: dict[Period, list[Table]] = {"month": [TOPIC_PAGES, TREND_ARTICLES], "year": [OVERVIEWS]}
+"""The tables of pages, beside those of the models."""
 
 
 def stale(lake: Lake, models: Models, period: Period, days: Sequence[str]) -> dict[str, float]:
@@ -24,7 +28,7 @@ def stale(lake: Lake, models: Models, period: Period, days: Sequence[str]) -> di
     them are among these where they have been made before.
     """
     tables = [model.table for model in models.stored if model.table.period == period]
-    tables += [OVERVIEWS] if period == "year" else []
+    tables += PAGES.get(period, [])
     history = max(model.history for model in models.stored if model.table.period == period)
     part = month_of if period == "month" else year_of
     made = lake.keys(PAPERS)

@@ -9,7 +9,7 @@ from assets.aggregates.models import Models, load_models
 from assets.aggregates.run import view_sql
 from assets.digests.schema import DIGESTS
 from assets.listings.schema import LISTING_RECEIPTS, RAW_LISTINGS
-from assets.overviews.schema import OVERVIEWS
+from assets.overviews.schema import OVERVIEWS, TOPIC_PAGES, TREND_ARTICLES
 from assets.papers.schema import LISTING_LEDGER, PAPERS, REJECTED_PAPERS
 from assets.summaries.schema import SUMMARIES, SUMMARY_REPAIRS
 from assets.warehouse.catalog import View
@@ -26,7 +26,11 @@ SOURCE_TABLES = (RAW_LISTINGS, LISTING_RECEIPTS, PAPERS, REJECTED_PAPERS, LISTIN
 RECORDS = (SUMMARY_REPAIRS,)
 """Tables of what was done about a day, beside what it holds."""
 
-RENDERED_TABLES = (DIGESTS, OVERVIEWS)
+RENDERED_TABLES = (DIGESTS, TOPIC_PAGES, TREND_ARTICLES, OVERVIEWS)
+
+
+ASSETS = {DIGESTS.name: "daily_digest", TREND_ARTICLES.name: "trend_article", OVERVIEWS.name: "yearly_overview"}
+"""Table → the asset that makes it, where the two have different names."""
 
 
 def load_almanac_models() -> Models:
@@ -52,7 +56,7 @@ def day_tables(models: Models) -> list[Table]:
 
 def asset_name(table: Table) -> str:
     """The asset that makes a table."""
-    return {DIGESTS.name: "daily_digest", OVERVIEWS.name: "yearly_overview"}.get(table.name, table.name)
+    return ASSETS.get(table.name, table.name)
 
 
 def model_views(models: Models) -> list[View]:

@@ -128,19 +128,19 @@ def attributed(text: str, authors: Sequence[str], title: str, variant: int, show
     named = f"In {quoted(title)}, " if show_title else ""
     if (told := AUTHORS.match(text)) is not None:
         rest = _singular(text[told.end() :]) if one and not told[0].endswith("author") else text[told.end() :]
-        return f"{named}{who}{_afterwards(rest)}"
+        return f"{named}{who}{afterwards(rest)}"
     if AUTHORS.search(text) and not one:
-        text = _afterwards(AUTHORS.sub(who, text, count=1))
+        text = afterwards(AUTHORS.sub(who, text, count=1))
         if not show_title:
             return text
         return f"{named}{_lower(text)}" if _lower(text) != text else f"From {quoted(title)}: {text}"
     if (paper := THIS_PAPER.match(text)) is not None:
         article = "An" if paper[1][0] in "aeiou" else "A"
-        rest = _afterwards(text[paper.end() :])
+        rest = afterwards(text[paper.end() :])
         if show_title:
             return f"{quoted(title)}, {article.lower()} {paper[1]} by {who},{rest}"
         return f"{article} {paper[1]} by {who}{rest}"
-    text = _afterwards(text)
+    text = afterwards(text)
     lower = _lower(text)
     if lower == text:
         return f"{quoted(title)} ({who}): {text}" if show_title or variant % 2 else f"{who}: {text}"
@@ -161,7 +161,7 @@ def _lower(text: str) -> str:
     return LOWER_START.sub(lambda found: found[0][0].lower() + found[0][1:], text)
 
 
-def _afterwards(text: str) -> str:
+def afterwards(text: str) -> str:
     """Later mentions of the authors, once they are named: "they", "their"."""
     text = THEIRS.sub(lambda found: "Their" if found[1] == "T" else "their", text)
     return AUTHORS.sub(lambda found: "They" if found[0][0] == "T" else "they", text)

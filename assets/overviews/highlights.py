@@ -14,6 +14,7 @@ import polars as pl
 
 from assets.digests.wording import count, listed
 from assets.overviews import cues, evidence
+from assets.overviews.links import link
 from assets.overviews.material import Material, Paper, cited_sentences
 from assets.overviews.parts import Draft, Query, Section, Sentence
 from assets.overviews.phrasing import part, quoted, short_comment
@@ -56,11 +57,7 @@ def results(material: Material, draft: Draft, themes: Themes) -> Section:
     if not papers:
         return Section(title, ())
     sentences: list[Sentence] = [
-        Sentence(
-            "The metadata of arXiv holds no citation counts, so nothing here is ranked by impact; what follows are"
-            " results that compare in numbers, taken from the middle of the larger topics.",
-            kind="link",
-        ),
+        link("no impact"),
         Sentence(
             f"Of {count(of, 'summary whose result is', 'summaries whose result is')} known, {papers:,} ({share})"
             f" {'gives' if papers == 1 else 'give'} it as such a comparison.",
@@ -115,8 +112,7 @@ def _central(material: Material, draft: Draft, most: int) -> list[Sentence]:
         return []
     if len(material) <= most:
         return cited_sentences(shown, paragraph=4)
-    text = "Nearest to the middle of everything announced, by the words of titles and summaries, are the following."
-    return [Sentence(text, kind="link", opens_paragraph=True), *cited_sentences(shown)]
+    return [link("middle", opens_paragraph=True), *cited_sentences(shown)]
 
 
 def _with_comments(material: Material, draft: Draft, honoured: list[int], placed: list[int]) -> list[Sentence]:

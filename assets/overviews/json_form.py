@@ -56,6 +56,7 @@ def sections_document(sections: Iterable[Section]) -> list[dict[str, Any]]:
                     "queries": list(sentence.queries),
                     "kind": sentence.kind,
                     "opens_paragraph": sentence.opens_paragraph,
+                    **({"under_title": True} if sentence.under_title else {}),
                 }
                 for sentence in section.sentences
             ],

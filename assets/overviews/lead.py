@@ -6,6 +6,7 @@ from assets import categories
 from assets.digests.wording import count, listed
 from assets.overviews import evidence, trend_evidence
 from assets.overviews.evidence import LARGE_TEAM
+from assets.overviews.links import link
 from assets.overviews.material import Material
 from assets.overviews.parts import Draft, Section, Sentence
 from assets.overviews.phrasing import (
@@ -192,10 +193,5 @@ def conclusion(material: Material, draft: Draft, themes: Themes) -> Section:
             text += f"; {listed([quoted(themes.label(trend.term)) for trend in trends])} {change}"
         sentences.append(Sentence(text + ".", queries=queries))
     elif not themes.compared:
-        sentences.append(
-            Sentence(
-                "The page makes no statement about trends, because the papers that it covers give none a basis.",
-                kind="link",
-            )
-        )
+        sentences.append(link("no trends"))
     return Section("Conclusion", tuple(sentences))

@@ -10,9 +10,11 @@ from functools import cached_property
 
 import polars as pl
 
+from assets.overviews.distinctive import Titles
 from assets.overviews.framing import attributed, speaks_for_itself, standalone
 from assets.overviews.mentions import BREAK, normalised, says_one_of
 from assets.overviews.parts import Draft, Inputs, Sentence
+from assets.overviews.representatives import Representatives
 from assets.overviews.selection import Words, alike, words_of
 from assets.summaries.fields import TEXT_FIELDS
 
@@ -32,23 +34,23 @@ class Paper:
     summary: dict[str, str | None]
 
 
-class Material:
-    """The papers of a page in the order of announcement, each once, with their English summaries.
+class Corpus:
+    """Papers in the order of announcement, each once, with their English summaries.
 
     `frame` has the columns of PAPERS and of the summary's text fields; a row number stands for a
     paper everywhere else.
     """
 
-    def __init__(self, inputs: Inputs) -> None:
-        self.inputs = inputs
-        papers = inputs.papers.sort(["day", "paper_id"]).unique("paper_id", keep="first", maintain_order=True)
-        summaries = (
-            inputs.summaries.filter(pl.col("language") == LANGUAGE)
+    def __init__(self, papers: pl.DataFrame, summaries: pl.DataFrame) -> None:
+        """From rows of PAPERS and of SUMMARIES."""
+        once = papers.sort(["day", "paper_id"]).unique("paper_id", keep="first", maintain_order=True)
+        english = (
+            summaries.filter(pl.col("language") == LANGUAGE)
             .sort(["day", "paper_id"])
             .unique("paper_id", keep="last", maintain_order=True)
             .select("paper_id", "status", *TEXT_FIELDS)
         )
-        self.frame = papers.join(summaries, on="paper_id", how="left", maintain_order="left")
+        self.frame = once.join(english, on="paper_id", how="left", maintain_order="left")
 
     def __len__(self) -> int:
         return self.frame.height
@@ -69,6 +71,16 @@ class Material:
         return words_of(
             self.frame.select(pl.concat_str("title", pl.col("tldr").fill_null(""), separator=" ")).to_series()
         )
+
+    @cached_property
+    def representatives(self) -> Representatives:
+        """What ranks the papers of a group."""
+        return Representatives(self.frame, self.words)
+
+    @cached_property
+    def names(self) -> Titles:
+        """What names a group of papers."""
+        return Titles(self.frame["title"])
 
     def paper(self, row: int) -> Paper:
         """A paper by its row."""
@@ -116,6 +128,14 @@ class Material:
                     chosen.append((paper, attributed(text, paper.authors, paper.title, len(draft.used), show_title)))
                     draft.used.add(paper.id)
         return chosen
+
+
+class Material(Corpus):
+    """The papers and summaries of an overview, with all else that it is computed from."""
+
+    def __init__(self, inputs: Inputs) -> None:
+        super().__init__(inputs.papers, inputs.summaries)
+        self.inputs = inputs
 
 
 def _sentence(

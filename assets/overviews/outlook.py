@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 
+from assets.overviews.links import link
 from assets.overviews.material import Material
 from assets.overviews.mentions import Trend
 from assets.overviews.parts import Draft, Query, Section, Sentence
@@ -31,14 +32,7 @@ def outlook(material: Material, draft: Draft, themes: Themes) -> Section:
     if not chosen:
         return Section(title, ())
     year = material.inputs.year + 1
-    sentences = [
-        Sentence(
-            "Each of these statements follows from this year’s numbers by a fixed rule, and next year’s numbers will"
-            " say whether it held: a topic that rose keeps its share, and a large one most of it."
-            f" Papers are those with {material.inputs.category} as primary category.",
-            kind="link",
-        )
-    ]
+    sentences = [link("outlook rule", category=material.inputs.category)]
     for number, (trend, kept) in enumerate(chosen):
         query = _statement(material, trend, kept, themes)
         threshold, category = query.values["threshold"], material.inputs.category

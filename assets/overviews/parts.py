@@ -31,6 +31,24 @@ class Sentence:
     queries: tuple[str, ...] = ()
     kind: Kind = "claim"
     opens_paragraph: bool = False
+    under_title: bool = False
+    """Whether the page shows title and authors of its paper right above it, so that it need not name them."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a page is about: a year of a category, a month, or a topic in a month."""
+
+    period: str
+    """'YYYY' or 'YYYY-MM': the announcement days that begin so."""
+    category: str | None = None
+    topic: str | None = None
+
+    @property
+    def name(self) -> str:
+        """In words: "cs.LG in 2025", "the topic vision in 2025-04", "2025-04"."""
+        about = self.category or (f"the topic {self.topic}" if self.topic else "")
+        return f"{about} in {self.period}" if about else self.period
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,11 @@ def quoted(text: str) -> str:
     return f"“{single}”"
 
 
+def lower_first(name: str) -> str:
+    """A name inside a sentence: its first letter small, unless it begins with an acronym."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
 def day_of(day: date) -> str:
     """A date in words: "30 January 2026"."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

@@ -31,16 +31,19 @@ class Words:
 
     def central(self, rows: Sequence[int] | pl.Series, most: int) -> list[int]:
         """The `most` rows nearest to the average of `rows`, nearest first; ties by row number."""
+        scores = self.centrality(rows).sort(["score", "row"], descending=[True, False])
+        return scores["row"].head(most).to_list()
+
+    def centrality(self, rows: Sequence[int] | pl.Series) -> pl.DataFrame:
+        """`row` and `score`, the product with the sum of all: the cosine but for a factor; rows without words lack."""
         members = pl.DataFrame({"row": pl.Series(rows, dtype=pl.UInt32)})
         weights = self.weights.join(members, on="row", how="semi")
         centre = weights.group_by("word").agg(pl.col("weight").sum().alias("centre"))
-        scores = (
+        return (
             weights.join(centre, on="word")
             .group_by("row")
             .agg((pl.col("weight") * pl.col("centre")).sum().round(6).alias("score"))
-            .sort(["score", "row"], descending=[True, False])
         )
-        return scores["row"].head(most).to_list()
 
 
 def words_of(texts: pl.Series) -> Words:

@@ -6,6 +6,7 @@ import polars as pl
 
 from assets.digests.wording import count, listed
 from assets.overviews import evidence, trend_evidence
+from assets.overviews.links import link
 from assets.overviews.material import Material, Paper, cited_sentences
 from assets.overviews.mentions import Trend, half_trends
 from assets.overviews.methods import METHODS, method_rows
@@ -27,12 +28,8 @@ def emergent_themes(material: Material, draft: Draft, themes: Themes) -> Section
     if not len(material):
         return Section(title, ())
     if themes.basis is None or not themes.compared:
-        reason = (
-            "the papers come from a single announcement day, and no earlier year is there to compare with"
-            if themes.basis is None and second_half(material) is None
-            else "no topic is mentioned by enough papers for a comparison"
-        )
-        return Section(title, (Sentence(f"Nothing is said here about topics that rise: {reason}.", kind="link"),))
+        single = themes.basis is None and second_half(material) is None
+        return Section(title, (link("one day" if single else "few mentions"),))
     comparison = draft.query(trend_evidence.comparison(material.inputs, themes))
     if not themes.rising:
         text = (

@@ -60,3 +60,13 @@ class Home:
         """A year's overview of a category: Markdown and JSON."""
         folder = self.root / "overviews" / year
         return folder / f"{category}.md", folder / f"{category}.json"
+
+    def topic_page(self, month: str, topic: str) -> tuple[Path, Path]:
+        """A month's page of a topic: Markdown and JSON."""
+        folder = self.root / "topics" / month
+        return folder / f"{topic}.md", folder / f"{topic}.json"
+
+    def article(self, month: str) -> tuple[Path, Path]:
+        """A month's article: Markdown and JSON."""
+        folder = self.root / "articles"
+        return folder / f"{month}.md", folder / f"{month}.json"

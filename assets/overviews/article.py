@@ -1,0 +1,265 @@
+"""The article of a month: what happened in a handful of areas, told to people outside the field.
+
+The areas are topics of the settings, those whose share changed first, then the largest. Each section has its numbers
+from queries, and papers whose sentences are the plainest among those that speak for the area. The length is fitted:
+the first plan of `PLANS` whose article has the wanted number of words is taken.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from assets.digests.wording import count, listed
+from assets.overviews.article_phrases import change_text, group_text, led_in, size_text, title_text
+from assets.overviews.finishing import Finished, finish, made_with
+from assets.overviews.framing import attributed, speaks_for_itself, standalone
+from assets.overviews.links import link
+from assets.overviews.material import Paper
+from assets.overviews.month import WRITTEN_BY_RULES, Month, MonthPage, change, notice
+from assets.overviews.parts import Draft, Query, Scope, Section, Sentence
+from assets.overviews.phrasing import days_between, iso_day_of, percent, quoted, short_authors
+from assets.overviews.plainness import hardness
+from assets.overviews.selection import alike
+from assets.overviews.topics import Topic
+
+RULES_VERSION = "1"
+WORDS = (600, 900)
+PLANS = ((5, 3), (5, 2), (6, 2), (4, 3), (6, 3), (4, 2), (6, 4), (6, 6))
+"""Areas and papers in each, in the order in which they are tried."""
+FEWEST_PAPERS = 3
+"""Papers of an area below which it gets no section."""
+CANDIDATES = 60
+FIELDS = ("tldr", "conclusion", "result")
+HARDNESS = 6.0
+"""Places in the ranking that one obstacle in a sentence costs."""
+POINTING = re.compile(r"\b[Aa]uthors? [a-z]+ (?:it|them|these|those|this|that)\b|\bthis (?!paper|work|study|article)")
+"""What a reader cannot follow who has not read the sentence before."""
+INTRODUCES = r"(?i)\b(?:survey|review|tutorial|introduction|primer|overview|perspective|lecture notes)\b"
+
+
+def build_article(month: Month) -> MonthPage:
+    """The article of a month, verified; the same inputs give the same article."""
+    finished, areas = _fitted(month)
+    papers = month.corpus.frame
+    shown = [work.id for work in finished.cited]
+    cited = papers.filter(pl.col("paper_id").is_in(shown)).sort("paper_id")
+    statuses = dict(cited.select("paper_id", "status").rows())
+    covered = pl.repeat(False, len(month), dtype=pl.Boolean, eager=True)
+    for topic in areas:
+        covered = covered | month.rows[topic.key]
+    return MonthPage(
+        month=month.month,
+        topic=None,
+        title=title_text(month.name, [topic.name for topic in areas], month.is_over),
+        as_of=month.as_of,
+        papers=len(month),
+        notice=notice(month, list(statuses.values()), WRITTEN_BY_RULES),
+        sections=finished.sections,
+        cited=finished.cited,
+        also=(),
+        statuses=statuses,
+        evidence=finished.evidence,
+        coverage={
+            "share": int(covered.sum()) / len(month) if len(month) else 0.0,
+            "papers": int(covered.sum()),
+            "of": len(month),
+            "themes": len(areas),
+            "words": words_of(finished.sections),
+        },
+        verification=finished.verification,
+        made_with=made_with(month.summaries.filter(pl.col("paper_id").is_in(shown)).sort("paper_id"), RULES_VERSION),
+        source_note=month.source_note,
+    )
+
+
+def words_of(sections: Sequence[Section]) -> int:
+    """Words of the prose, headings left out."""
+    return sum(len(sentence.text.split()) for section in sections for sentence in section.sentences)
+
+
+def _fitted(month: Month) -> tuple[Finished, list[Topic]]:
+    """The article by the first plan that gives the wanted length; without one, by that which comes nearest."""
+    best: tuple[int, Finished, list[Topic]] | None = None
+    for most_areas, examples in PLANS:
+        areas = _areas(month, most_areas)
+        draft = Draft()
+        sections = list(_sections(month, areas, examples, draft))
+        finished = finish(
+            Scope(month.month), sections, month.corpus.frame, draft.evidence, [topic.intro for topic in month.topics]
+        )
+        words = words_of(finished.sections)
+        off = max(WORDS[0] - words, words - WORDS[1], 0)
+        if best is None or off < best[0]:
+            best = off, finished, areas
+        if not off:
+            break
+    assert best is not None
+    return best[1], best[2]
+
+
+def _areas(month: Month, most: int) -> list[Topic]:
+    """The topics of the article: those whose share changed, by how much, then the others by size; largest first."""
+    sizes = {topic.key: int(month.rows[topic.key].sum()) for topic in month.topics}
+    present = [topic for topic in month.topics if sizes[topic.key] >= FEWEST_PAPERS]
+
+    def weight(topic: Topic) -> tuple[float, int, str]:
+        query = month.topic_count(topic)
+        moved = abs(query.values["share"] - query.values["share_before"]) if change(query) else 0.0
+        return -moved, -sizes[topic.key], topic.key
+
+    chosen = sorted(present, key=weight)[:most]
+    return sorted(chosen, key=lambda topic: (-sizes[topic.key], topic.key))
+
+
+@dataclass
+class _Telling:
+    """What varies the wording from one sentence and section to the next."""
+
+    sentences: int = 0
+
+
+def _sections(month: Month, areas: Sequence[Topic], examples: int, draft: Draft) -> Iterator[Section]:
+    telling = _Telling()
+    yield _opening(month, areas, draft)
+    if not areas:
+        return
+    for number, topic in enumerate(areas):
+        yield _area(month, topic, number, examples, draft, telling)
+    yield _reading(month, areas, draft)
+
+
+def _opening(month: Month, areas: Sequence[Topic], draft: Draft) -> Section:
+    volume = month.volume()
+    name = draft.query(volume)
+    values = volume.values
+    title = "The month in brief"
+    if not len(month):
+        text = f"No new paper of {month.name} in the followed categories is in the almanac."
+        return Section(title, (Sentence(text, queries=(name,)),))
+    first, last = values["first_day"], values["last_day"]
+    span = f"on {iso_day_of(first)}" if first == last else f"from {days_between(first, last)}"
+    sentences = [
+        Sentence(
+            f"This is the story of {count(len(month), 'new paper')}, announced by arXiv on"
+            f" {count(values['days'], 'day')} {span}.",
+            queries=(name,),
+        ),
+        link("preprints"),
+    ]
+    if values["several"]:
+        sentences.append(
+            Sentence(
+                f"Borders between fields are thin: {percent(values['share_several'])} of the papers carry more than"
+                " one of arXiv’s categories.",
+                queries=(name,),
+            )
+        )
+    sentences += _movements(month, draft) if areas else []
+    sentences += [link("sorting", opens_paragraph=True), link("no ranking")] if areas else [link("quiet")]
+    return Section(title, tuple(sentences))
+
+
+def _movements(month: Month, draft: Draft) -> list[Sentence]:
+    """Which topics rose and which fell against the month before, all in one sentence each."""
+    told: list[Sentence] = []
+    for direction, verb in (("rose", "took a larger share of the papers than"), ("fell", "took a smaller one than")):
+        queries = [query for topic in month.topics if change(query := month.topic_count(topic)) == direction]
+        if not queries:
+            continue
+        names = [quoted(query.values["topic"]) for query in queries]
+        before = iso_day_of(f"{queries[0].values['month_before']}-01").split(maxsplit=1)[1]
+        what = verb if told else verb.replace("one than", "share of the papers than")
+        told.append(
+            Sentence(f"{listed(names)} {what} in {before}.", queries=tuple(draft.query(query) for query in queries))
+        )
+    return told
+
+
+def _area(month: Month, topic: Topic, number: int, examples: int, draft: Draft, telling: _Telling) -> Section:
+    """One area: what it is, its numbers, what sets it apart, and papers."""
+    query = month.topic_count(topic)
+    name = draft.query(query)
+    rows = month.rows[topic.key].arg_true().to_list()
+    values = query.values
+    sentences = [
+        Sentence(topic.intro, kind="link"),
+        Sentence(size_text(values["papers"], values["of"], topic.name, month.name, number), queries=(name,)),
+    ]
+    if (direction := change(query)) is not None:
+        sentences.append(Sentence(change_text(values, direction, number), queries=(name,)))
+    groups = [(term, papers) for term, papers in month.corpus.names.distinctive(rows, 3, (*topic.terms, topic.name))]
+    if groups:
+        inside = _groups(month, topic, groups)
+        sentences.append(Sentence(group_text(groups, number), queries=(draft.query(inside),)))
+    shown: list[Sentence] = []
+    for paper, text in _plainest(month, rows, examples, draft):
+        told = attributed(text, paper.authors, paper.title, telling.sentences, show_title=telling.sentences % 2 == 0)
+        told = led_in(told, short_authors(paper.authors), len(shown), telling.sentences)
+        shown.append(Sentence(told, citations=(paper.id,), opens_paragraph=not shown))
+        telling.sentences += 1
+    return Section(topic.name, (*sentences, *shown))
+
+
+def _groups(month: Month, topic: Topic, groups: Sequence[tuple[str, int]]) -> Query:
+    """Pairs of words that set the topic's titles apart, with the papers of the topic whose title holds them."""
+    return Query(
+        f"titles: {topic.key}",
+        f"Papers of {month.month} in the topic {topic.name} whose title holds a pair of words.",
+        "SELECT count(DISTINCT paper_id) FROM papers WHERE strftime(day, '%Y-%m') = $month"
+        " AND listing IN ('new', 'cross') AND title ILIKE $pair",
+        {"month": month.month, "terms": [{"term": term, "papers": papers} for term, papers in groups]},
+        {"pair": "%words%"},
+    )
+
+
+def _plainest(month: Month, rows: Sequence[int], most: int, draft: Draft) -> Iterator[tuple[Paper, str]]:
+    """Papers that speak for the area, with their sentence; a plain sentence goes before a harder one."""
+    candidates = []
+    for place, row in enumerate(month.corpus.representatives.ranked(rows, CANDIDATES)):
+        paper = month.corpus.paper(row)
+        if paper.id in draft.used or month.corpus.frame["is_withdrawn"][row]:
+            continue
+        texts = [
+            text
+            for name in FIELDS
+            if (text := standalone(paper.summary[name]))
+            and speaks_for_itself(text, paper.title)
+            and not POINTING.search(text)
+        ]
+        if texts:
+            text = min(texts, key=hardness)
+            candidates.append((place + HARDNESS * hardness(text), row, paper, text))
+    chosen: list[Paper] = []
+    for _, _, paper, text in sorted(candidates, key=lambda entry: entry[:2]):
+        if len(chosen) == most:
+            return
+        if not any(alike(paper.title, other.title) for other in chosen):
+            chosen.append(paper)
+            draft.used.add(paper.id)
+            yield paper, text
+
+
+def _reading(month: Month, areas: Sequence[Topic], draft: Draft) -> Section:
+    """A further paper of each area, one that introduces or surveys where there is one."""
+    sentences = []
+    for topic in areas:
+        rows = month.corpus.representatives.ranked(month.rows[topic.key].arg_true(), 2 * CANDIDATES)
+        free = [
+            row
+            for row in rows
+            if month.corpus.frame["paper_id"][row] not in draft.used and not month.corpus.frame["is_withdrawn"][row]
+        ]
+        titles = month.corpus.frame["title"]
+        introducing = [row for row in free if pl.Series([titles[row]]).str.contains(INTRODUCES)[0]]
+        if not free:
+            continue
+        paper = month.corpus.paper((introducing or free)[0])
+        draft.used.add(paper.id)
+        by = f", by {short_authors(paper.authors)}" if paper.authors else ""
+        text = f"{topic.name}: {quoted(paper.title)}{by}."
+        sentences.append(Sentence(text, citations=(paper.id,), opens_paragraph=True))
+    return Section("Recommended reading", (link("reading"), *sentences) if sentences else ())

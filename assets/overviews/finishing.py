@@ -1,0 +1,136 @@
+"""From a draft to a page: the check reads it, what fails is cut, and what was cut is published.
+
+Every kind of page ends here, so every kind publishes the same figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import polars as pl
+
+from assets.digests.links import abstract_url
+from assets.overviews.json_form import cited_document, evidence_document, sections_document
+from assets.overviews.parts import Cited, Query, Scope, Section
+from assets.overviews.verify import Verification, verify
+
+
+@dataclass(frozen=True)
+class Finished:
+    """Sections without what failed, their works and queries, and the figures of the check."""
+
+    sections: tuple[Section, ...]
+    cited: tuple[Cited, ...]
+    evidence: Mapping[str, Query]
+    verification: Mapping[str, Any]
+
+
+def finish(
+    scope: Scope,
+    sections: Sequence[Section],
+    papers: pl.DataFrame,
+    evidence: Mapping[str, Query],
+    glosses: Collection[str] = (),
+) -> Finished:
+    """The sections as they may be published. `papers` are those of the scope, `glosses` as in `verify`."""
+    kept, cut, check = _cut_what_fails(scope, sections, papers, evidence, glosses)
+    sentences = [sentence for section in kept for sentence in section.sentences]
+    used = {name for sentence in sentences for name in sentence.queries}
+    return Finished(
+        sections=tuple(kept),
+        cited=tuple(_cited(kept, papers)),
+        evidence={name: query for name, query in evidence.items() if name in used},
+        verification={
+            "sentences": len(sentences),
+            "claims": sum(sentence.kind == "claim" for sentence in sentences),
+            "citations": sum(len(sentence.citations) for sentence in sentences),
+            "citations_resolved": check.citations_resolved,
+            "citation_recall": check.citation_recall,
+            "citation_precision": check.citation_precision,
+            "claims_supported": check.claims_supported,
+            "numbers_grounded": check.numbers_grounded,
+            "duplicates": check.duplicates,
+            "problems": list(check.problems),
+            "cut": cut,
+        },
+    )
+
+
+def made_with(summaries: pl.DataFrame, rules_version: str) -> dict[str, Any]:
+    """What made a page: templates and, behind them, the summaries with their models and cost."""
+    models = summaries.group_by(pl.col("model").fill_null("none")).len().sort("model").rows()
+    statuses = summaries.group_by("status").len().sort("status").rows()
+    return {
+        "writer": "templates around query results and sentences of the summaries, without a language model",
+        "rules_version": rules_version,
+        "summaries": dict(models),
+        "summary_status": dict(statuses),
+        "cost_usd": round(float(summaries["cost_usd"].sum()), 6),
+    }
+
+
+def _cut_what_fails(
+    scope: Scope,
+    sections: Sequence[Section],
+    papers: pl.DataFrame,
+    evidence: Mapping[str, Query],
+    glosses: Collection[str],
+) -> tuple[list[Section], list[dict[str, str]], Verification]:
+    """The sections without the sentences that fail, those sentences with their reasons, and the check of the rest."""
+    kept = [section for section in sections if section.sentences]
+    cut: list[dict[str, str]] = []
+    while True:
+        check = verify(_document(scope, kept, papers, evidence), papers, evidence, glosses)
+        if not check.faults:
+            return kept, cut, check
+        failing: dict[tuple[int, int], str] = {}
+        for fault in check.faults:
+            failing.setdefault((fault.section, fault.sentence), fault.reason)
+        for (section, number), reason in sorted(failing.items()):
+            cut.append({"section": kept[section].title, "text": kept[section].sentences[number].text, "reason": reason})
+        without = [_without(section, {n for s, n in failing if s == at}) for at, section in enumerate(kept)]
+        kept = [section for section in without if section.sentences]
+
+
+def _document(
+    scope: Scope, sections: Sequence[Section], papers: pl.DataFrame, evidence: Mapping[str, Query]
+) -> dict[str, Any]:
+    """The parts of a page's JSON that the check reads."""
+    period = {"month": scope.period} if "-" in scope.period else {"year": int(scope.period)}
+    about = {"category": scope.category, "topic": scope.topic}
+    return {
+        **period,
+        **{name: value for name, value in about.items() if value is not None},
+        "sections": sections_document(sections),
+        "cited": cited_document(_cited(sections, papers)),
+        "evidence": evidence_document(evidence),
+    }
+
+
+def _without(section: Section, numbers: set[int]) -> Section:
+    """The section without some sentences; the paragraph that one of them opened is opened by the next."""
+    sentences = []
+    opens = False
+    for number, sentence in enumerate(section.sentences):
+        opens = opens or sentence.opens_paragraph
+        if number not in numbers:
+            sentences.append(replace(sentence, opens_paragraph=opens))
+            opens = False
+    return Section(section.title, tuple(sentences))
+
+
+def _cited(sections: Sequence[Section], papers: pl.DataFrame) -> list[Cited]:
+    """The works that the sections cite and that exist, in the order of their first citation."""
+    ids = dict.fromkeys(paper for section in sections for sentence in section.sentences for paper in sentence.citations)
+    found = {work.id: work for work in works(papers.filter(pl.col("paper_id").is_in(list(ids))))}
+    return [found[paper] for paper in ids if paper in found]
+
+
+def works(papers: pl.DataFrame) -> list[Cited]:
+    """Papers as works, in the order of the rows."""
+    return [
+        Cited(row["paper_id"], row["title"], tuple(row["authors"]), row["day"], abstract_url(row["paper_id"], None))
+        for row in papers.select("paper_id", "title", "authors", "day").iter_rows(named=True)
+    ]

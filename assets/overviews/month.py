@@ -1,0 +1,193 @@
+"""A month as its pages see it: the papers, the topics that they belong to, and the numbers of both as named queries."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from assets.digests.wording import MONTHS, count
+from assets.overviews.evidence import CONFIDENCE
+from assets.overviews.material import Corpus
+from assets.overviews.mentions import LEAST_PAPERS, plain, ratio_interval
+from assets.overviews.parts import Cited, Query, Section
+from assets.overviews.topics import Topic, members
+
+NEW = ("new", "cross")
+"""Listings by which a paper is new in the followed categories; replacements of earlier papers are not."""
+
+
+def new_papers(papers: pl.DataFrame) -> pl.DataFrame:
+    """The rows of PAPERS that a month's pages are about."""
+    return papers.filter(pl.col("listing").is_in(NEW))
+
+
+def month_title(month: str) -> str:
+    """ "2026-01" in words: "January 2026"."""
+    return f"{MONTHS[int(month[5:7]) - 1]} {month[:4]}"
+
+
+def month_before(month: str) -> str:
+    """The month before a 'YYYY-MM'."""
+    year, number = int(month[:4]), int(month[5:7])
+    return f"{year - 1:04}-12" if number == 1 else f"{year:04}-{number - 1:02}"
+
+
+class Month:
+    """The new papers of a month with their summaries, and those of the month before for comparison."""
+
+    def __init__(
+        self,
+        month: str,
+        papers: pl.DataFrame,
+        summaries: pl.DataFrame,
+        before: pl.DataFrame,
+        topics: Sequence[Topic],
+        as_of: date,
+        is_over: bool,
+        source_note: str | None = None,
+    ) -> None:
+        """`papers` and `before` are rows of PAPERS, `summaries` of SUMMARIES, all of the followed categories.
+
+        `as_of` is the last announcement day that is known; `source_note` what a reader must be told of the source.
+        """
+        self.month, self.topics, self.as_of, self.is_over, self.source_note = month, topics, as_of, is_over, source_note
+        self.corpus = Corpus(new_papers(papers), summaries)
+        self.summaries = summaries
+        self.before = new_papers(before).unique("paper_id", keep="first", maintain_order=True)
+
+    def __len__(self) -> int:
+        return len(self.corpus)
+
+    @property
+    def name(self) -> str:
+        """In words: "January 2026"."""
+        return month_title(self.month)
+
+    @cached_property
+    def rows(self) -> dict[str, pl.Series]:
+        """Topic's key → its papers, booleans by row."""
+        return members(self.corpus.frame, self.topics)
+
+    @cached_property
+    def rows_before(self) -> dict[str, pl.Series]:
+        """The same of the month before."""
+        return members(self.before, self.topics)
+
+    def volume(self) -> Query:
+        """Papers, announcement days, papers with a summary and several fields."""
+        days = self.corpus.frame["day"].unique().sort()
+        several = int((self.corpus.frame["categories"].list.len() > 1).sum())
+        return Query(
+            "volume",
+            f"New papers of {self.month} in the followed categories, and their announcement days.",
+            "SELECT count(DISTINCT paper_id), count(DISTINCT day), min(day), max(day),"
+            " count(DISTINCT paper_id) FILTER (len(categories) > 1) FROM papers"
+            " WHERE strftime(day, '%Y-%m') = $month AND listing IN ('new', 'cross')",
+            {
+                "month": self.month,
+                "as_of": self.as_of.isoformat(),
+                "papers": len(self),
+                "days": len(days),
+                "first_day": days[0].isoformat() if len(days) else None,
+                "last_day": days[-1].isoformat() if len(days) else None,
+                "several": several,
+                "share_several": several / max(1, len(self)),
+            },
+        )
+
+    def topic_count(self, topic: Topic) -> Query:
+        """A topic's papers and their share; with the month before, the ratio of the shares and its 95 % interval."""
+        now, of = int(self.rows[topic.key].sum()), len(self)
+        values: dict[str, Any] = {"topic": topic.name, "month": self.month, "papers": now, "of": of}
+        values["share"] = now / of if of else 0.0
+        before, of_before = int(self.rows_before[topic.key].sum()), self.before.height
+        if max(now, before) >= LEAST_PAPERS and (interval := ratio_interval(now, of, before, of_before)):
+            ratio, low, high = interval
+            values |= {
+                "month_before": month_before(self.month),
+                "papers_before": before,
+                "of_before": of_before,
+                "share_before": before / of_before,
+                "ratio": ratio,
+                "low": low,
+                "high": high,
+                "interval": CONFIDENCE,
+            }
+        return Query(
+            f"topic: {topic.key}",
+            f"New papers of {self.month} that {topic.query}.",
+            "SELECT strftime(day, '%Y-%m') AS month, count(DISTINCT paper_id) FROM papers"
+            " WHERE listing IN ('new', 'cross') AND strftime(day, '%Y-%m') IN ($month, $month_before)"
+            " AND (list_has_any(categories, $categories) OR regexp_matches(lower(title || ' ' || abstract), $terms))"
+            " GROUP BY month",
+            values,
+            {
+                "month_before": month_before(self.month),
+                "categories": list(topic.categories),
+                "terms": "|".join(rf"\b{plain(term).replace(' ', '[ -]')}(s|es)?\b" for term in topic.terms),
+            },
+        )
+
+
+def change(query: Query) -> str | None:
+    """ "rose" or "fell" where the interval of the ratio leaves out 1; None where nothing may be said."""
+    values = query.values
+    if "low" not in values:
+        return None
+    return "rose" if values["low"] > 1 else "fell" if values["high"] < 1 else None
+
+
+@dataclass(frozen=True)
+class MonthPage:
+    """A finished page of a month: of a topic, or the article (`topic` is None)."""
+
+    month: str
+    topic: Topic | None
+    title: str
+    as_of: date
+    papers: int
+    notice: str
+    """What made the page from what, as every page says below its title."""
+    sections: tuple[Section, ...]
+    cited: tuple[Cited, ...]
+    also: tuple[Cited, ...]
+    """Papers of the topic that the page lists without telling of them."""
+    statuses: Mapping[str, str]
+    """Cited paper → status of the summary that its sentences come from."""
+    evidence: Mapping[str, Query]
+    coverage: Mapping[str, Any]
+    verification: Mapping[str, Any]
+    made_with: Mapping[str, Any]
+    source_note: str | None = None
+
+
+def notice(month: Month, statuses: Collection[str], writer: str) -> str:
+    """Which texts are whose: what rules took from abstracts is never called a summary by a model."""
+    by_rules = sum(status == "extractive" for status in statuses)
+    by_model = len(statuses) - by_rules
+    told = []
+    if by_rules:
+        told.append(
+            f"the sentences about {count(by_rules, 'paper')} were taken from the paper’s own abstract by rules and put"
+            " into the third person"
+        )
+    if by_model:
+        models = sorted(
+            set(month.summaries.filter(pl.col("status") != "extractive")["model"].drop_nulls().unique().to_list())
+        )
+        told.append(
+            f"those about {count(by_model, 'paper')} come from summaries that a language model"
+            f"{f' ({chr(44).join(models)})' if models else ''} wrote of the abstract"
+        )
+    from_what = f" {'; '.join(told)}." if told else ""
+    text = f"{writer} It was made from the titles, abstracts and counts in arXiv’s metadata, not from the full papers"
+    return f"{text};{from_what}" if told else f"{text}."
+
+
+WRITTEN_BY_RULES = "This page is machine-made: rules wrote it, without a language model and without an editor."
+"""The first half of the notice where no model wrote."""

@@ -1,0 +1,209 @@
+"""The assets `topic_pages` and `trend_article` and their checks."""
+
+import datetime as dt
+import json
+
+import dagster as dg
+
+from assets.calendar.days import announcement_days
+from assets.checking import Verdict, judge_partitions
+from assets.listings.sample import NOTE, SampleSource
+from assets.materialization import Progress, each_partition, frame_metadata, table_metadata
+from assets.overviews.article import build_article
+from assets.overviews.month import Month, month_before, new_papers
+from assets.overviews.month_json import month_json
+from assets.overviews.month_markdown import month_markdown
+from assets.overviews.parts import Query
+from assets.overviews.schema import TOPIC_PAGES, TREND_ARTICLES
+from assets.overviews.topic_page import build_topic_page
+from assets.overviews.topics import Topic, load_topics, members
+from assets.overviews.verify import verify
+from assets.owners import OWNERS
+from assets.papers.schema import PAPERS
+from assets.partitions import BACKFILL_POLICY, MONTHS, so_far
+from assets.preferences import Preferences
+from assets.summaries.schema import SUMMARIES
+from assets.warehouse.home import Home
+from assets.warehouse.lake import Lake, write_text
+
+SOURCES = [
+    dg.AssetDep("papers", partition_mapping=so_far()),
+    dg.AssetDep("summaries", partition_mapping=so_far()),
+]
+
+
+@dg.asset(
+    deps=SOURCES,
+    partitions_def=MONTHS,
+    backfill_policy=BACKFILL_POLICY,
+    group_name="overviews",
+    kinds={"markdown", "json"},
+    owners=OWNERS,
+    metadata=table_metadata(TOPIC_PAGES),
+)
+def topic_pages(
+    context: dg.AssetExecutionContext,
+    lake: dg.ResourceParam[Lake],
+    home: dg.ResourceParam[Home],
+    preferences: dg.ResourceParam[Preferences],
+    progress: dg.ResourceParam[Progress],
+) -> None:
+    """What is new in each topic in a month: papers in two plain sentences, and every other paper by title."""
+    topics = load_topics(preferences.topics)
+
+    def make(month: str) -> dict[str, dict[str, object]]:
+        found = read_month(lake, month, topics)
+        rows = []
+        for topic in topics:
+            page = build_topic_page(found, topic)
+            markdown, json_text = month_markdown(page), month_json(page)
+            rows.append(
+                {
+                    "month": month,
+                    "topic": topic.key,
+                    "title": page.title,
+                    "as_of": page.as_of,
+                    "papers": page.papers,
+                    "cited": len(page.cited),
+                    "markdown": markdown,
+                    "json": json_text,
+                }
+            )
+            markdown_file, json_file = home.topic_page(month, topic.key)
+            write_text(markdown_file, markdown)
+            write_text(json_file, json_text)
+        for path in home.topic_page(month, "any")[0].parent.glob("*.*"):
+            if path.suffix in (".md", ".json") and path.stem not in {topic.key for topic in topics}:
+                path.unlink(missing_ok=True)
+        frame = TOPIC_PAGES.frame(rows)
+        lake.write(TOPIC_PAGES, month, frame)
+        return {"topic_pages": frame_metadata(frame, ["topic", "title", "as_of", "papers", "cited"])}
+
+    each_partition(context, progress, make)
+
+
+@dg.asset(
+    deps=SOURCES,
+    partitions_def=MONTHS,
+    backfill_policy=BACKFILL_POLICY,
+    group_name="overviews",
+    kinds={"markdown", "json"},
+    owners=OWNERS,
+    metadata=table_metadata(TREND_ARTICLES),
+)
+def trend_article(
+    context: dg.AssetExecutionContext,
+    lake: dg.ResourceParam[Lake],
+    home: dg.ResourceParam[Home],
+    preferences: dg.ResourceParam[Preferences],
+    progress: dg.ResourceParam[Progress],
+) -> None:
+    """The article of a month for people outside the field: every claim has its papers or its query."""
+    topics = load_topics(preferences.topics)
+
+    def make(month: str) -> dict[str, dict[str, object]]:
+        page = build_article(read_month(lake, month, topics))
+        markdown, json_text = month_markdown(page), month_json(page)
+        frame = TREND_ARTICLES.frame(
+            [
+                {
+                    "month": month,
+                    "title": page.title,
+                    "as_of": page.as_of,
+                    "papers": page.papers,
+                    "cited": len(page.cited),
+                    "markdown": markdown,
+                    "json": json_text,
+                }
+            ]
+        )
+        markdown_file, json_file = home.article(month)
+        write_text(markdown_file, markdown)
+        write_text(json_file, json_text)
+        lake.write(TREND_ARTICLES, month, frame)
+        return {"trend_article": frame_metadata(frame, ["title", "as_of", "papers", "cited"])}
+
+    each_partition(context, progress, make)
+
+
+@dg.asset_check(asset=topic_pages, blocking=True, partitions_def=MONTHS)
+def every_topic_sentence_is_supported(
+    context: dg.AssetCheckExecutionContext,
+    lake: dg.ResourceParam[Lake],
+    preferences: dg.ResourceParam[Preferences],
+) -> dg.AssetCheckResult:
+    """Every citation resolves, every sentence is its paper's, and no paper of a topic is left out."""
+    topics = {topic.key: topic for topic in load_topics(preferences.topics)}
+
+    def judge(month: str) -> Verdict:
+        papers = new_papers(lake.read(PAPERS, keys_of(lake, month)))
+        rows = members(papers, list(topics.values()))
+        problems: list[str] = []
+        pages = lake.read(TOPIC_PAGES, [month])
+        for key, text in pages.select("topic", "json").iter_rows():
+            if key not in topics:
+                problems.append(f"{key}: the topic is not declared any more; make the month again")
+                continue
+            document, of_topic = json.loads(text), papers.filter(rows[key])
+            evidence = {name: Query(name, **entry) for name, entry in document["evidence"].items()}
+            found = verify(document, of_topic, evidence, [topics[key].intro])
+            problems.extend(f"{key}: {problem}" for problem in found.problems)
+            shown = [work["id"] for work in (*document["cited"], *document["also"])]
+            for paper in sorted(set(of_topic["paper_id"]).symmetric_difference(shown)):
+                problems.append(f"{key}: {paper} is {'not a paper of' if paper in shown else 'missing from'} the page")
+        problems.extend(f"{key}: the topic has no page" for key in sorted(topics.keys() - set(pages["topic"])))
+        return Verdict(problems, {"pages": pages.height, "papers": papers.height})
+
+    return judge_partitions(context, judge)
+
+
+@dg.asset_check(asset=trend_article, blocking=True, partitions_def=MONTHS)
+def every_article_sentence_is_supported(
+    context: dg.AssetCheckExecutionContext,
+    lake: dg.ResourceParam[Lake],
+    preferences: dg.ResourceParam[Preferences],
+) -> dg.AssetCheckResult:
+    """Every citation resolves, every claim has a source, and every number stands in it."""
+    glosses = [topic.intro for topic in load_topics(preferences.topics)]
+
+    def judge(month: str) -> Verdict:
+        papers = new_papers(lake.read(PAPERS, keys_of(lake, month)))
+        problems: list[str] = []
+        figures: dict[str, object] = {}
+        for text in lake.read(TREND_ARTICLES, [month])["json"]:
+            document = json.loads(text)
+            evidence = {name: Query(name, **entry) for name, entry in document["evidence"].items()}
+            problems.extend(verify(document, papers, evidence, glosses).problems)
+            figures |= {"cited": len(document["cited"]), "words": document["coverage"]["words"]}
+        return Verdict(problems, figures)
+
+    return judge_partitions(context, judge)
+
+
+def read_month(lake: Lake, month: str, topics: tuple[Topic, ...]) -> Month:
+    """The month as its pages see it; without a day made, as of its first announcement day."""
+    days = days_of(month)
+    keys = keys_of(lake, month)
+    papers = lake.read(PAPERS, keys)
+    as_of = dt.date.fromisoformat(keys[-1]) if keys else days[0]
+    return Month(
+        month,
+        papers,
+        lake.read(SUMMARIES, keys),
+        lake.read(PAPERS, keys_of(lake, month_before(month))),
+        topics,
+        as_of,
+        is_over=as_of == days[-1],
+        source_note=NOTE if SampleSource.name in papers.get_column("source") else None,
+    )
+
+
+def days_of(month: str) -> list[dt.date]:
+    """The announcement days of a month."""
+    first = dt.date.fromisoformat(f"{month}-01")
+    return announcement_days(first, (first + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1))
+
+
+def keys_of(lake: Lake, month: str) -> list[str]:
+    """Those of them whose papers are there."""
+    return [day.isoformat() for day in days_of(month) if lake.has(PAPERS, day.isoformat())]

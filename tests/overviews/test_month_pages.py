@@ -1,0 +1,224 @@
+"""Topic pages and the article of a month, over an invented month."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import json
+import re
+from typing import Any
+
+import polars as pl
+import pytest
+
+from assets.overviews.article import WORDS, build_article
+from assets.overviews.month import Month, MonthPage
+from assets.overviews.month_json import month_document, month_json
+from assets.overviews.month_markdown import month_markdown
+from assets.overviews.parts import Query
+from assets.overviews.topic_page import TOLD, build_topic_page
+from assets.overviews.topics import Link, Topic
+from assets.overviews.verify import verify
+from assets.papers.schema import PAPERS
+from tests.overviews import corpus
+
+TOPICS = (
+    Topic("ice", "Ice", "Ice is water that has become solid.", None, (), ("glacier forecasting",)),
+    Topic("trees", "Trees", "Trees stand.", Link("A book", "https://example.org"), (), ("orchard mapping",)),
+    Topic("looms", "Looms", "Looms are machines that weave.", None, (), ("loom control",)),
+    Topic("harps", "Harps", "Harps have strings.", None, (), ("harp transcription",)),
+    Topic("physics", "Physics", "Physics asks how the world works.", None, ("physics.ao-ph",), ()),
+)
+NUMBERS = range(160)
+
+
+def papers_of(numbers: range, day: dt.date = dt.date(2025, 3, 3)) -> pl.DataFrame:
+    return PAPERS.frame(
+        [corpus.paper(number, day=day + dt.timedelta(days=(number % 5) + 7 * (number % 4))) for number in numbers]
+    )
+
+
+def month(papers: pl.DataFrame | None = None, before: pl.DataFrame | None = None, **changes: Any) -> Month:
+    papers = papers_of(NUMBERS) if papers is None else papers
+    arguments: dict[str, Any] = {"as_of": dt.date(2025, 3, 31), "is_over": True, "topics": TOPICS}
+    arguments |= {"summaries": corpus.summaries(papers), "before": PAPERS.empty() if before is None else before}
+    return Month("2025-03", papers, **(arguments | changes))
+
+
+@pytest.fixture(scope="module")
+def whole() -> Month:
+    return month()
+
+
+@pytest.fixture(scope="module")
+def ice(whole: Month) -> MonthPage:
+    return build_topic_page(whole, TOPICS[0])
+
+
+@pytest.fixture(scope="module")
+def article(whole: Month) -> MonthPage:
+    return build_article(whole)
+
+
+def told(page: MonthPage) -> str:
+    return " ".join(sentence.text for section in page.sections for sentence in section.sentences)
+
+
+def faults(page: MonthPage, document: dict[str, Any], of: Month) -> set[str]:
+    papers = of.corpus.frame if page.topic is None else of.corpus.frame.filter(of.rows[page.topic.key])
+    glosses = [topic.intro for topic in TOPICS]
+    evidence = {name: Query(name, **entry) for name, entry in document["evidence"].items()}
+    return {fault.rule for fault in verify(document, papers, evidence, glosses).faults}
+
+
+def test_no_paper_of_the_topic_is_left_out(ice: MonthPage, whole: Month) -> None:
+    shown = [work.id for work in (*ice.cited, *ice.also)]
+    assert sorted(shown) == sorted(whole.corpus.frame.filter(whole.rows["ice"])["paper_id"])
+    assert len(shown) == len(set(shown)) == ice.papers == 32
+
+
+def test_a_large_topic_tells_of_some_and_lists_the_rest() -> None:
+    everything = Topic("all", "All", "All of it.", None, ("cs.LG",), ())
+    page = build_topic_page(month(topics=(everything,)), everything)
+    assert len(page.cited) == TOLD
+    assert len(page.also) == len(NUMBERS) - TOLD
+    assert "## Also announced (120)" in month_markdown(page)
+
+
+def test_papers_stand_newest_first(ice: MonthPage) -> None:
+    for works in (ice.cited, ice.also):
+        days = [work.day for work in works]
+        assert days == sorted(days, reverse=True)
+
+
+def test_each_paper_has_title_link_day_and_three_authors(ice: MonthPage) -> None:
+    page = month_markdown(ice)
+    four = next(work for work in ice.cited if len(work.authors) == 4)
+    entry = page.split(f"### [{four.title}](https://arxiv.org/abs/{four.id})\n\n")[1].split("\n")[0]
+    assert entry == f"{four.day.day} March 2025 · {', '.join(four.authors[:3])} +1"
+
+
+def test_each_paper_is_told_in_at_most_two_sentences_that_differ(ice: MonthPage, whole: Month) -> None:
+    summaries = {row["paper_id"]: row for row in whole.corpus.frame.iter_rows(named=True)}
+    by_paper: dict[str, list[str]] = {}
+    for sentence in ice.sections[1].sentences:
+        by_paper.setdefault(sentence.citations[0], []).append(sentence.text)
+    assert by_paper
+    for paper, texts in by_paper.items():
+        assert len(texts) == len(set(texts)) <= 2
+        assert texts[0] in (summaries[paper]["tldr"], summaries[paper]["method"], summaries[paper]["result"])
+        assert summaries[paper]["abstract"] not in texts
+
+
+def test_a_page_says_that_rules_made_it_from_abstracts(ice: MonthPage, article: MonthPage) -> None:
+    for page in (ice, article):
+        assert "rules wrote it, without a language model" in month_markdown(page)
+        assert f"the sentences about {len(page.cited)} papers were taken from the paper’s own abstract" in page.notice
+
+
+def test_summaries_of_a_model_are_told_apart_from_extracts() -> None:
+    papers = papers_of(range(20))
+    made = corpus.summaries(papers).with_columns(
+        pl.when(pl.col("paper_id") > "2503.00010").then(pl.lit("complete")).otherwise("status").alias("status"),
+        pl.when(pl.col("paper_id") > "2503.00010").then(pl.lit("gpt-x")).otherwise("model").alias("model"),
+    )
+    page = build_topic_page(month(papers, summaries=made), TOPICS[0])
+    assert "a language model (gpt-x)" in page.notice
+    assert {"*extractive*", "*complete*"} <= set(re.findall(r"\*(?:extractive|complete)\*", month_markdown(page)))
+
+
+def test_replacements_are_not_new() -> None:
+    papers = papers_of(range(20)).with_columns(listing=pl.lit("replace"))
+    page = build_topic_page(month(papers), TOPICS[0])
+    assert page.papers == 0
+    assert "None of the 0 new papers of March 2025 belongs to “Ice”." in told(page)
+
+
+def test_a_share_is_compared_only_where_chance_does_not_explain_it() -> None:
+    few = papers_of(range(100), dt.date(2025, 2, 3)).with_columns(
+        paper_id=pl.col("paper_id").str.replace("2503", "2502", literal=True)
+    )
+    without_ice = few.filter(~pl.col("abstract").str.contains("glacier"))
+    assert "more than chance would do" not in told(build_topic_page(month(before=few), TOPICS[0]))
+    risen = told(build_topic_page(month(before=without_ice), TOPICS[0]))
+    assert "The share rose from 0 % in February to 20 %" in risen
+    assert "“Ice” took a larger share of the papers than in February 2025." in told(
+        build_article(month(before=without_ice))
+    )
+
+
+def test_the_article_has_the_promised_length_and_sections(article: MonthPage) -> None:
+    assert WORDS[0] <= article.coverage["words"] <= WORDS[1]
+    titles = [section.title for section in article.sections]
+    assert (titles[0], titles[-1]) == ("The month in brief", "Recommended reading")
+    assert 4 <= len(titles) - 2 <= 6
+
+
+def test_each_area_of_the_article_names_papers_and_numbers(article: MonthPage) -> None:
+    for section in article.sections[1:-1]:
+        assert sum(bool(sentence.citations) for sentence in section.sentences) >= 2
+        assert any(sentence.queries for sentence in section.sentences)
+
+
+def test_pages_verify_and_say_so(ice: MonthPage, article: MonthPage, whole: Month) -> None:
+    for page in (ice, article):
+        assert faults(page, month_document(page), whole) == set()
+        for figure in ("citations_resolved", "citation_recall", "citation_precision", "numbers_grounded"):
+            assert page.verification[figure] == 1.0
+        assert "100 % of" in month_markdown(page)
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"text": "The authors build 31 bridges over 77 rivers."}, "number"),
+        ({"citations": ["2503.99999"]}, "citation"),
+        ({"citations": [], "kind": "link"}, "source"),
+        ({"text": "Cheese ripens slowly where humid cellars keep summer heat outside."}, "support"),
+    ],
+)
+def test_a_spoilt_entry_of_a_topic_page_is_caught(
+    ice: MonthPage, whole: Month, change: dict[str, Any], rule: str
+) -> None:
+    document = copy.deepcopy(month_document(ice))
+    document["sections"][1]["sentences"][0] |= change
+    assert rule in faults(ice, document, whole)
+
+
+def test_a_paper_of_another_topic_does_not_resolve(ice: MonthPage, whole: Month) -> None:
+    other = build_topic_page(whole, TOPICS[1])
+    document = copy.deepcopy(month_document(ice))
+    document["sections"][1]["sentences"][0] = month_document(other)["sections"][1]["sentences"][0]
+    assert "citation" in faults(ice, document, whole)
+
+
+def test_a_month_without_papers_gives_pages_that_say_so() -> None:
+    empty = month(PAPERS.empty(), summaries=corpus.summaries(papers_of(range(1))).clear())
+    article = build_article(empty)
+    assert told(article) == "No new paper of March 2025 in the followed categories is in the almanac."
+    assert article.verification["cut"] == []
+    assert month_markdown(build_topic_page(empty, TOPICS[0]))
+
+
+def test_a_running_month_says_so_far() -> None:
+    running = month(is_over=False, as_of=dt.date(2025, 3, 14))
+    assert build_topic_page(running, TOPICS[0]).title == "What’s new in ice: March 2025 so far"
+    assert "March 2025 so far on arXiv" in build_article(running).title
+
+
+def test_the_order_of_the_rows_does_not_change_a_byte(whole: Month) -> None:
+    papers = papers_of(NUMBERS)
+    shuffled = month(
+        papers.sample(fraction=1, shuffle=True, seed=3), summaries=corpus.summaries(papers).sample(fraction=1, seed=4)
+    )
+    for make in (build_article, lambda of: build_topic_page(of, TOPICS[0])):
+        assert month_json(make(shuffled)) == month_json(make(whole))
+
+
+def test_the_json_follows_the_contract(ice: MonthPage, article: MonthPage) -> None:
+    wanted = {"month", "title", "as_of", "sections", "cited", "verification", "coverage", "made_with", "notice"}
+    for page in (ice, article):
+        document = json.loads(month_json(page))
+        assert wanted <= set(document)
+        assert set(document["cited"][0]) == {"id", "title", "authors", "day", "url"}
+    assert json.loads(month_json(ice))["topic"] == "ice"
