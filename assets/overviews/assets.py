@@ -16,6 +16,7 @@ from assets.overviews.markdown import overview_markdown
 from assets.overviews.overview import build_overview
 from assets.overviews.parts import Query
 from assets.overviews.schema import OVERVIEWS
+from assets.overviews.scoring import statements_of
 from assets.overviews.verify import verify
 from assets.owners import OWNERS
 from assets.papers.schema import PAPERS
@@ -61,6 +62,8 @@ def yearly_overview(
         months = lake.read(models["category_monthly"].table, [f"{year}-{month:02}" for month in range(1, 13)])
         years = lake.read(models["category_yearly"].table, [str(int(year) - 1), year])
         terms = lake.read(models["term_trends"].table, [year])
+        # No dependency of Dagster's: a year may be made first, and then nothing is there to be scored.
+        last_year = lake.read(OVERVIEWS, [str(int(year) - 1)])
         as_of = dt.date.fromisoformat(keys[-1]) if keys else days[0]
         rows = []
         for category in categories_of(papers, preferences.categories):
@@ -76,6 +79,11 @@ def yearly_overview(
                 as_of=as_of,
                 year_is_over=as_of == days[-1],
                 source_note=NOTE if SampleSource.name in in_category.get_column("source") else None,
+                statements=[
+                    statement
+                    for text in last_year.filter(category=category)["json"]
+                    for statement in statements_of(json.loads(text))
+                ],
             )
             markdown, json_text = overview_markdown(overview), overview_json(overview)
             rows.append(

@@ -37,6 +37,8 @@ def overview_document(overview: Overview) -> dict[str, Any]:
         "sections": sections_document(overview.sections),
         "cited": cited_document(overview.cited),
         "evidence": evidence_document(overview.evidence),
+        "outlook": [statement.as_json() for statement in overview.outlook],
+        "scores": [found.as_json() for found in overview.scores],
         "coverage": dict(overview.coverage),
         "verification": dict(overview.verification),
         "made_with": dict(overview.made_with),

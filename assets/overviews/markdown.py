@@ -124,9 +124,15 @@ def _footer(overview: Overview) -> list[str]:
     summarized = coverage["summarized"]
     lines = [f"{count(overview.papers, 'paper')}, {summarized:,} with a summary; {len(overview.cited):,} cited."]
     if overview.papers:
+        groups = sum(bool(group["cited"]) for group in coverage["clusters"])
+        if groups:
+            lines.append(
+                f"Coverage: {percent(coverage['share'])} of the papers are in one of the {count(groups, 'group')} (of"
+                f" {len(coverage['clusters'])}) of which the page cites a paper."
+            )
         themes = len(coverage["themes"])
         lines.append(
-            f"Coverage: {percent(coverage['share'])} of the papers mention one of the"
+            f"{'And' if groups else 'Coverage:'} {percent(coverage['themes_share'])} of the papers mention one of the"
             f" {count(themes, 'topic or method', 'topics and methods')} for which the page cites a paper."
         )
     lines += [verification_line(overview.verification), made_line(overview.made_with)]

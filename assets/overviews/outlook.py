@@ -8,14 +8,19 @@ query, whose values hold the topic, the category, the year and the threshold to 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from datetime import date
 
 from assets.overviews.links import link
 from assets.overviews.material import Material
 from assets.overviews.mentions import Trend
 from assets.overviews.parts import Draft, Query, Section, Sentence
 from assets.overviews.phrasing import percent, quoted
+from assets.overviews.scoring import Statement
 from assets.overviews.themes import Themes
 
+PREFIX = "outlook: "
+"""How the queries of statements are named."""
 STATEMENTS = 6
 KEPT = 0.8
 """The part of its share that a large topic is expected to keep at the least."""
@@ -50,7 +55,7 @@ def _statement(material: Material, trend: Trend, kept: float, themes: Themes) ->
     """A statement with its threshold, rounded down to what the page prints."""
     inputs = material.inputs
     return Query(
-        f"outlook: {trend.term}",
+        f"{PREFIX}{trend.term}",
         f"A statement about {inputs.year + 1}: the share of papers that mention “{themes.label(trend.term)}” is above"
         f" {'this year’s share' if kept == 1.0 else f'{kept:g} of this year’s share'}, rounded down.",
         "SELECT share > $threshold FROM term_trends WHERE year = $year AND category = $category AND term = $term",
@@ -63,6 +68,23 @@ def _statement(material: Material, trend: Trend, kept: float, themes: Themes) ->
             "threshold": rounded_down(themes.shares[trend.term] * kept),
         },
         {"term": trend.term},
+    )
+
+
+def statements_in(evidence: Mapping[str, Query], made: date) -> tuple[Statement, ...]:
+    """The statements of a page as data, for next year's page to score; `made` is the day that it is as of."""
+    return tuple(
+        Statement(
+            term=query.parameters["term"],
+            label=query.values["term"],
+            category=query.values["category"],
+            year=query.values["year"],
+            threshold=query.values["threshold"],
+            share=query.values["share"],
+            made=made.isoformat(),
+        )
+        for name, query in evidence.items()
+        if name.startswith(PREFIX)
     )
 
 

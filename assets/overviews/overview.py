@@ -7,6 +7,7 @@ the end `verify` reads the page, and every sentence that fails is cut and publis
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,16 +15,21 @@ import polars as pl
 
 from assets import categories
 from assets.overviews.adoption import adoption
+from assets.overviews.clusters import Cluster, find_clusters
 from assets.overviews.finishing import finish, made_with
 from assets.overviews.highlights import notable_papers, results
 from assets.overviews.lead import conclusion, lead
 from assets.overviews.material import Material
-from assets.overviews.outlook import outlook
+from assets.overviews.outlook import outlook, statements_in
 from assets.overviews.parts import Draft, Inputs, Overview, Scope
+from assets.overviews.scoring import Statement, score, scored
 from assets.overviews.themes import find_themes
 from assets.overviews.trends import emergent_themes, methodology_trends
+from assets.overviews.year_topics import cluster_coverage, year_topics
 
-RULES_VERSION = "1"
+RULES_VERSION = "2"
+ORDER = ("lead", "topics", "results", "emergent", "notable", "methods", "adoption", "scored", "outlook", "conclusion")
+"""The sections as the page has them."""
 LEADING = 16
 RISING = 8
 
@@ -39,6 +45,7 @@ def build_overview(
     as_of: date,
     year_is_over: bool,
     source_note: str | None = None,
+    statements: Sequence[Statement] = (),
 ) -> Overview:
     """The overview of a year in a category, verified.
 
@@ -46,25 +53,28 @@ def build_overview(
     `summaries` their rows of SUMMARIES. `category_months`, `category_years` and `terms` are rows of the marts
     `category_monthly`, `category_yearly` and `term_trends`; other categories and years among them are ignored.
     `as_of` is the day up to which announcements are known, and `source_note` what a reader must be told of their
-    source. The same inputs give the same overview.
+    source. `statements` are those of last year's overview, to be scored. The same inputs give the same overview.
     """
     inputs = Inputs(year, category, papers, summaries, category_months, category_years, terms, as_of, year_is_over)
     material = Material(inputs)
     draft = Draft()
     themes = find_themes(material, LEADING, RISING)
+    clusters = find_clusters(material)
+    scores = score(material, statements)
     # Papers go to the section that asks first, so the order here is the order of claims on a paper.
     written = {
         "lead": lead(material, draft, themes),
         "emergent": emergent_themes(material, draft, themes),
+        "topics": year_topics(material, draft, clusters),
         "results": results(material, draft, themes),
         "notable": notable_papers(material, draft),
         "methods": methodology_trends(material, draft),
         "adoption": adoption(material, draft),
+        "scored": scored(material, scores, draft),
         "outlook": outlook(material, draft, themes),
         "conclusion": conclusion(material, draft, themes),
     }
-    order = ("lead", "results", "emergent", "notable", "methods", "adoption", "outlook", "conclusion")
-    sections = [written[name] for name in order]
+    sections = [written[name] for name in ORDER]
     finished = finish(Scope(str(year), category), sections, material.frame, draft.evidence)
     return Overview(
         year=year,
@@ -75,10 +85,12 @@ def build_overview(
         sections=finished.sections,
         cited=finished.cited,
         evidence=finished.evidence,
-        coverage=_coverage(material, draft, {work.id for work in finished.cited}),
+        coverage=_coverage(material, draft, clusters, {work.id for work in finished.cited}),
         verification=finished.verification,
         made_with=made_with(summaries, RULES_VERSION),
         source_note=source_note,
+        outlook=statements_in(finished.evidence, as_of),
+        scores=tuple(scores),
     )
 
 
@@ -87,8 +99,11 @@ def title_of(year: int, category: str, year_is_over: bool) -> str:
     return f"Overview of {year}{'' if year_is_over else ' so far'}: {categories.name(category)} ({category})"
 
 
-def _coverage(material: Material, draft: Draft, cited: set[str]) -> dict[str, Any]:
-    """The share of papers that mention one of the themes for which the page cites a paper."""
+def _coverage(material: Material, draft: Draft, clusters: Sequence[Cluster], cited: set[str]) -> dict[str, Any]:
+    """The share of papers in groups of which the page cites a paper, and of those that mention one of its themes.
+
+    Where there are too few papers for groups, the themes alone say what is covered.
+    """
     total = len(material)
     covered = pl.repeat(False, total, dtype=pl.Boolean, eager=True)
     themes = []
@@ -99,11 +114,14 @@ def _coverage(material: Material, draft: Draft, cited: set[str]) -> dict[str, An
             themes.append(
                 {"theme": theme, "papers": int(rows.sum()), "share": int(rows.sum()) / total, "cited": standing}
             )
-    papers = int(covered.sum())
+    groups = cluster_coverage(material, clusters, cited)
+    papers = sum(group["papers"] for group in groups if group["cited"]) if groups else int(covered.sum())
     return {
         "share": papers / total if total else 0.0,
         "papers": papers,
         "of": total,
+        "clusters": groups,
+        "themes_share": int(covered.sum()) / total if total else 0.0,
         "summarized": int(material.frame["tldr"].is_not_null().sum()),
         "themes": themes,
     }

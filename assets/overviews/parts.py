@@ -10,9 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
+
+if TYPE_CHECKING:
+    from assets.overviews.scoring import Score, Statement
 
 Kind = Literal["claim", "link"]
 Values = Mapping[str, Any]
@@ -141,3 +144,5 @@ class Overview:
     made_with: Mapping[str, Any]
     source_note: str | None = None
     """What a reader must be told of the papers' source, such as that the sample's papers are invented."""
+    outlook: tuple[Statement, ...] = ()
+    scores: tuple[Score, ...] = ()

@@ -33,6 +33,7 @@ def test_a_full_year_has_every_section_in_order() -> None:
     assert overview.title == "Overview of 2025: Machine Learning (cs.LG)"
     assert titles(overview) == [
         "Lead",
+        "Topics of the year",
         "Results that stand out",
         "Emergent themes",
         "Notable papers",

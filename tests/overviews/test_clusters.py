@@ -1,0 +1,70 @@
+"""The groups of a year's papers: the same at every run, named, and represented by cited papers."""
+
+from __future__ import annotations
+
+from assets.overviews.clusters import FEWEST_PAPERS, find_clusters, group_count
+from assets.overviews.distinctive import Titles
+from assets.overviews.markdown import overview_markdown
+from assets.overviews.material import Corpus
+from tests.overviews import corpus
+
+PAPERS = corpus.papers(range(90))
+SUMMARIES = corpus.summaries(PAPERS)
+
+
+def test_each_paper_is_in_one_group() -> None:
+    clusters = find_clusters(Corpus(PAPERS, SUMMARIES))
+    assert sorted(row for cluster in clusters for row in cluster.rows) == list(range(90))
+    assert len(clusters) == group_count(90) == 4
+    assert [len(c.rows) for c in clusters] == sorted((len(c.rows) for c in clusters), reverse=True)
+
+
+def test_a_rerun_over_rows_in_another_order_gives_the_same_groups() -> None:
+    again = Corpus(PAPERS.sample(fraction=1, shuffle=True, seed=8), SUMMARIES.reverse())
+    assert find_clusters(again) == find_clusters(Corpus(PAPERS, SUMMARIES))
+
+
+def test_groups_follow_the_subjects_of_the_papers() -> None:
+    made = Corpus(PAPERS, SUMMARIES)
+    for cluster in find_clusters(made):
+        subjects = [made.frame["title"][row].split(": ")[1].split()[0] for row in cluster.rows]
+        # Five subjects in four groups: no subject is torn apart.
+        for subject in set(subjects):
+            assert subjects.count(subject) == 18
+
+
+def test_addresses_and_stock_phrases_do_not_make_groups() -> None:
+    noise = " Extensive experiments demonstrate state-of-the-art results. Code is available at https://x.org/{}."
+    noisy = PAPERS.with_columns(abstract=PAPERS["abstract"] + "".join(noise.format(n) for n in range(3)))
+    assert [c.rows for c in find_clusters(Corpus(noisy, SUMMARIES))] == [
+        c.rows for c in find_clusters(Corpus(PAPERS, SUMMARIES))
+    ]
+
+
+def test_few_papers_give_no_groups() -> None:
+    few = PAPERS.head(FEWEST_PAPERS - 1)
+    assert find_clusters(Corpus(few, SUMMARIES)) == []
+
+
+def test_every_large_group_is_represented_and_the_page_prints_the_coverage() -> None:
+    overview = corpus.overview(PAPERS)
+    cited = {work.id for work in overview.cited}
+    assert all(set(group["cited"]) <= cited and group["cited"] for group in overview.coverage["clusters"])
+    assert overview.coverage["share"] == 1.0
+    assert "100 % of the papers are in one of the 4 groups (of 4)" in overview_markdown(overview)
+
+
+def test_no_paper_is_an_example_twice() -> None:
+    overview = corpus.overview(PAPERS)
+    shown = [paper for part in overview.sections for sentence in part.sentences for paper in sentence.citations]
+    assert len(shown) == len(set(shown)) > 30
+
+
+def test_a_group_is_named_by_whole_phrases_of_its_own() -> None:
+    titles = [
+        f"{one} glacier forecasting with sensors" for one in ("Sparse", "Dense", "Quick", "Slow", "Old", "Warm")
+    ] + [f"Convolutional neural networks for harp {n}" for n in "uvwxyz"]
+    found = Titles(titles)
+    assert found.distinctive(range(6), 2)[0] == ("glacier forecasting", 6)
+    assert not any("convolutional neural" in name for name, _ in found.distinctive(range(6, 12), 3))
+    assert found.distinctive(range(6), 2, without=["glacier forecasting"]) == []
