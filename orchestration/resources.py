@@ -13,6 +13,7 @@ from assets.listings.oai import OaiSource
 from assets.listings.rss import RssSource
 from assets.listings.sample import SampleSource
 from assets.listings.snapshot import SnapshotSource
+from assets.overviews.writing.asking import ModelWriter, Writers
 from assets.summaries.engine.batches.summarizer import OpenAIBatchSummarizer
 from assets.summaries.engine.settings import EngineSettings, parse_prices
 from assets.summaries.engine.summarizer import OpenAISummarizer
@@ -128,8 +129,13 @@ def resources(
     def model_or_rules() -> Summarizer:
         return shared or summarizer(settings)
 
+    @dg.resource(description="what writes pages beside the rules: a model, or nothing")
+    def writer() -> Writers:
+        return Writers(ModelWriter(engine_settings(settings)) if settings.uses_model else None)
+
     return {
         "lake": lake,
+        "writer": writer,
         "source": source,
         "home": settings.home_folder,
         "preferences": settings.preferences(),

@@ -18,6 +18,7 @@ from assets.overviews.parts import Query
 from assets.overviews.schema import OVERVIEWS
 from assets.overviews.scoring import statements_of
 from assets.overviews.verify import verify
+from assets.overviews.writing.asking import Writers
 from assets.owners import OWNERS
 from assets.papers.schema import PAPERS
 from assets.partitions import BACKFILL_POLICY, YEARS, so_far
@@ -49,6 +50,7 @@ def yearly_overview(
     models: dg.ResourceParam[Models],
     preferences: dg.ResourceParam[Preferences],
     progress: dg.ResourceParam[Progress],
+    writer: dg.ResourceParam[Writers],
 ) -> None:
     """The overview of a year in each followed category: every sentence has its papers or its query.
 
@@ -84,6 +86,7 @@ def yearly_overview(
                     for text in last_year.filter(category=category)["json"]
                     for statement in statements_of(json.loads(text))
                 ],
+                writer=writer.model,
             )
             markdown, json_text = overview_markdown(overview), overview_json(overview)
             rows.append(

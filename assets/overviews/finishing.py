@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from assets.digests.links import abstract_url
 from assets.overviews.json_form import cited_document, evidence_document, sections_document
-from assets.overviews.parts import Cited, Query, Scope, Section
+from assets.overviews.parts import Cited, Query, Scope, Section, Sentence
 from assets.overviews.verify import Verification, verify
+
+if TYPE_CHECKING:
+    from assets.overviews.writing.groups import Report
 
 
 @dataclass(frozen=True)
@@ -58,12 +61,24 @@ def finish(
     )
 
 
-def made_with(summaries: pl.DataFrame, rules_version: str) -> dict[str, Any]:
-    """What made a page: templates and, behind them, the summaries with their models and cost."""
+def fault_of(scope: Scope, sentence: Sentence, papers: pl.DataFrame) -> str | None:
+    """Why a sentence about papers may not be published, whatever stands beside it; None where it may."""
+    check = verify(_document(scope, [Section("", (sentence,))], papers, {}), papers, {})
+    return check.faults[0].reason if check.faults else None
+
+
+def made_with(summaries: pl.DataFrame, rules_version: str, written: Report | None = None) -> dict[str, Any]:
+    """What made a page: templates and, behind them, the summaries with their models and cost; and the model's part."""
     models = summaries.group_by(pl.col("model").fill_null("none")).len().sort("model").rows()
     statuses = summaries.group_by("status").len().sort("status").rows()
+    writer = "templates around query results and sentences of the summaries"
+    if written is not None and written.written + written.repaired:
+        writer = f"a language model ({written.model}) for the papers of the topics, {writer} for all else"
+    else:
+        writer += ", without a language model"
     return {
-        "writer": "templates around query results and sentences of the summaries, without a language model",
+        "writer": writer,
+        **({"model": written.as_json()} if written is not None else {}),
         "rules_version": rules_version,
         "summaries": dict(models),
         "summary_status": dict(statuses),

@@ -25,7 +25,8 @@ from assets.overviews.parts import Draft, Inputs, Overview, Scope
 from assets.overviews.scoring import Statement, score, scored
 from assets.overviews.themes import find_themes
 from assets.overviews.trends import emergent_themes, methodology_trends
-from assets.overviews.year_topics import cluster_coverage, year_topics
+from assets.overviews.writing.asking import ModelWriter
+from assets.overviews.year_topics import cluster_coverage, retold, year_topics
 
 RULES_VERSION = "2"
 ORDER = ("lead", "topics", "results", "emergent", "notable", "methods", "adoption", "scored", "outlook", "conclusion")
@@ -46,6 +47,7 @@ def build_overview(
     year_is_over: bool,
     source_note: str | None = None,
     statements: Sequence[Statement] = (),
+    writer: ModelWriter | None = None,
 ) -> Overview:
     """The overview of a year in a category, verified.
 
@@ -53,7 +55,8 @@ def build_overview(
     `summaries` their rows of SUMMARIES. `category_months`, `category_years` and `terms` are rows of the marts
     `category_monthly`, `category_yearly` and `term_trends`; other categories and years among them are ignored.
     `as_of` is the day up to which announcements are known, and `source_note` what a reader must be told of their
-    source. `statements` are those of last year's overview, to be scored. The same inputs give the same overview.
+    source. `statements` are those of last year's overview, to be scored. With a `writer`, a model tells of the papers
+    of the topics, as far as what it writes passes the check. The same inputs give the same overview.
     """
     inputs = Inputs(year, category, papers, summaries, category_months, category_years, terms, as_of, year_is_over)
     material = Material(inputs)
@@ -74,8 +77,12 @@ def build_overview(
         "outlook": outlook(material, draft, themes),
         "conclusion": conclusion(material, draft, themes),
     }
+    scope = Scope(str(year), category)
+    report = None
+    if writer is not None:
+        written["topics"], report = retold(written["topics"], clusters, material, scope, writer)
     sections = [written[name] for name in ORDER]
-    finished = finish(Scope(str(year), category), sections, material.frame, draft.evidence)
+    finished = finish(scope, sections, material.frame, draft.evidence)
     return Overview(
         year=year,
         category=category,
@@ -87,7 +94,7 @@ def build_overview(
         evidence=finished.evidence,
         coverage=_coverage(material, draft, clusters, {work.id for work in finished.cited}),
         verification=finished.verification,
-        made_with=made_with(summaries, RULES_VERSION),
+        made_with=made_with(summaries, RULES_VERSION, report),
         source_note=source_note,
         outlook=statements_in(finished.evidence, as_of),
         scores=tuple(scores),

@@ -207,7 +207,7 @@ def _sources(document: Mapping[str, Any], scope: Scope, papers: pl.DataFrame) ->
         names = (short_authors(row["authors"]), _plain(row["title"]))
         sources.setdefault(
             row["paper_id"],
-            _Source(known_numbers(known), frozenset(_words(known)), names, _plain(said), row),
+            _Source(known_numbers(known), frozenset(stems_of(known)), names, _plain(said), row),
         )
     return sources
 
@@ -282,12 +282,16 @@ def _unsupported(text: str, cited: Sequence[_Source], queries: Sequence[Query], 
         return None
     if named and not any(name and name.lower() in _named(text, name) for name in cited[0].names):
         return f"does not name the authors or the title of {cited[0].row['paper_id']}"
-    words = [word for word in _words(text) if word not in FRAME]
-    known = frozenset[str]().union(*(source.words for source in cited))
-    foreign = sum(word not in known for word in words)
-    if words and foreign > NOVEL * len(words):
-        return f"has {foreign} of {len(words)} words that are foreign to its papers"
+    share = foreign_share(text, frozenset[str]().union(*(source.words for source in cited)))
+    if share > NOVEL:
+        return f"is made of words of which {share:.0%} are foreign to its papers"
     return None
+
+
+def foreign_share(text: str, known: Collection[str]) -> float:
+    """The share of a sentence's telling words that are not among the known (`stems_of` its papers); 0 without any."""
+    words = [word for word in stems_of(text) if word not in FRAME]
+    return sum(word not in known for word in words) / len(words) if words else 0.0
 
 
 def _named(text: str, name: str) -> str:
@@ -299,7 +303,8 @@ def _plain(text: str) -> str:
     return " ".join(text.translate(QUOTES).lower().split())
 
 
-def _words(text: str) -> list[str]:
+def stems_of(text: str) -> list[str]:
+    """The words of a text by their first letters, in which "optimizes" is "optimization"."""
     return [word[:6] for word in WORD.findall(text.lower())]
 
 

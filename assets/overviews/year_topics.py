@@ -9,12 +9,16 @@ import polars as pl
 
 from assets.digests.wording import count, listed
 from assets.overviews.clusters import LARGE, Cluster
+from assets.overviews.finishing import fault_of
 from assets.overviews.links import link
 from assets.overviews.material import Material, cited_sentences
 from assets.overviews.mentions import ratio_interval
-from assets.overviews.parts import Draft, Query, Section, Sentence
-from assets.overviews.phrasing import iso_day_of, part, percent, quoted, ratio_text
+from assets.overviews.parts import Draft, Query, Scope, Section, Sentence
+from assets.overviews.phrasing import iso_day_of, part, percent, quoted, ratio_text, short_authors
 from assets.overviews.themes import second_half
+from assets.overviews.writing.asking import ModelWriter
+from assets.overviews.writing.groups import Group, Report, write_groups
+from assets.overviews.writing.prompts import Source
 
 FIELDS = ("tldr", "method", "result")
 CANDIDATES = 80
@@ -41,6 +45,44 @@ def year_topics(material: Material, draft: Draft, clusters: Sequence[Cluster]) -
             material.examples(draft, ranked, most, FIELDS, show_title=number % 2 == 0, fill=most)
         )
     return Section(title, tuple(sentences))
+
+
+def retold(
+    section: Section, clusters: Sequence[Cluster], material: Material, scope: Scope, writer: ModelWriter
+) -> tuple[Section, Report | None]:
+    """The section with its papers told by a model, as far as the check and the model's own judgement let it.
+
+    Sizes and trends stay as they are. Raises StorageError and SettingsError.
+    """
+    rows = {paper: row for row, paper in enumerate(material.frame["paper_id"])}
+    topic_of = {row: listed(cluster.terms) for cluster in clusters for row in cluster.rows}
+    runs: list[list[Sentence]] = []
+    for sentence in section.sentences:
+        if not sentence.citations:
+            runs.append([])
+        elif runs:
+            runs[-1].append(sentence)
+    groups = []
+    for run in filter(None, runs):
+        papers = [material.paper(rows[sentence.citations[0]]) for sentence in run]
+        abstracts = material.frame["abstract"]
+        sources = [
+            Source(paper.id, paper.title, short_authors(paper.authors), abstracts[paper.row]) for paper in papers
+        ]
+        by_rules = {sentence.citations[0]: sentence for sentence in run}
+        groups.append(Group(topic_of[papers[0].row], sources, by_rules))
+    if not groups:
+        return section, None
+    cited = material.frame.filter(pl.col("paper_id").is_in([paper for group in groups for paper in group.by_rules]))
+    page = f"overview {scope.period} {scope.category}"
+    told, report = write_groups(writer, page, groups, lambda sentence: fault_of(scope, sentence, cited))
+    new = iter(told)
+    sentences: list[Sentence] = []
+    place = iter(runs)
+    for sentence in section.sentences:
+        if not sentence.citations:
+            sentences += [sentence, *(next(new) if next(place) else ())]
+    return Section(section.title, tuple(sentences)), report
 
 
 def cluster_coverage(material: Material, clusters: Sequence[Cluster], cited: set[str]) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ import duckdb
 import duckdb.sqltypes as sql
 import polars as pl
 
+from assets.warehouse.stream import Stream
 from assets.warehouse.table import UTC_TIME
 
 if TYPE_CHECKING:
@@ -157,4 +158,4 @@ def in_schema(connection: DuckDBPyConnection, rows: DuckDBPyRelation, schema: pl
     ]
     order = [duckdb.ColumnExpression(name) for name in schema]
     # `.pl()` needs pyarrow; Polars reads the relation itself.
-    return pl.DataFrame(rows.project(*columns).sort(*order)).cast(schema)
+    return pl.DataFrame(Stream(rows.project(*columns).sort(*order))).cast(schema)

@@ -21,7 +21,7 @@ from assets.summaries.engine.prompt import PROMPT_VERSION, schema
 from assets.summaries.engine.turnstile import AGAIN, NEW, Stopped, Turnstile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from assets.summaries.engine.budget import Budget
     from assets.summaries.engine.endpoint import Endpoint, Reply
@@ -53,6 +53,8 @@ class Ask:
     input_estimate: int
     number: int = 0
     """0 for the first ask of a model about a paper, 1 for the next."""
+    shape: Mapping[str, object] | None = None
+    """JSON schema of the answer where it is not the wanted fields of a summary."""
 
 
 @dataclass
@@ -279,7 +281,7 @@ class Calls:
         self.counters.requests += 1
         learned.latency.requests += 1
         try:
-            arguments = dialect.request(ask.messages, schema(ask.wanted), ask.output_tokens)
+            arguments = dialect.request(ask.messages, ask.shape or schema(ask.wanted), ask.output_tokens)
             reply = await self.endpoint.send(ask.model, arguments, deadline)
             over = True
         except Fault as fault:

@@ -8,6 +8,7 @@ import email.utils
 import hashlib
 import json
 import math
+import random
 import re
 import time
 from typing import TYPE_CHECKING, Any
@@ -16,8 +17,9 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from tests.emulators.llm import overviews
 from tests.emulators.llm.batches import Batches
-from tests.emulators.llm.behaviour import CONTENT, FORMAT, TRANSIT, Behaviour
+from tests.emulators.llm.behaviour import CONTENT, FORMAT, OF_AN_OVERVIEW, TRANSIT, Behaviour
 from tests.emulators.llm.breaking import break_content, break_text, single_backslashes
 from tests.emulators.llm.limits import Limits
 from tests.emulators.llm.texts import summary
@@ -215,17 +217,24 @@ class Emulator:
     def _answer(self, body: dict[str, Any], title: str, abstract: str, fault: str | None, sent: int) -> dict[str, Any]:
         form = _form(body)
         self.served.forms[form] += 1
-        wanted = _wanted(body)
-        by_language = {
-            language: {field: summary(title, abstract, language or "en")[field] for field in fields}
-            for language, fields in wanted.items()
-        }
-        if fault in CONTENT:
+        prompt = "\n".join(str(message["content"]) for message in body["messages"])
+        several = False
+        if (step := overviews.STEP.search(prompt)) is not None:
+            value = overviews.answer(step[1], prompt)
+            if fault in OF_AN_OVERVIEW:
+                value = overviews.spoil(fault, step[1], value, random.Random(f"{self.behaviour.seed}{prompt}"))
+        else:
             by_language = {
-                language: break_content(fault, fields, language, abstract) for language, fields in by_language.items()
+                language: {field: summary(title, abstract, language or "en")[field] for field in fields}
+                for language, fields in _wanted(body).items()
             }
-        several = len(by_language) > 1
-        value: dict[str, Any] = by_language if several else next(iter(by_language.values()))
+            if fault in CONTENT:
+                by_language = {
+                    language: break_content(fault, fields, language, abstract)
+                    for language, fields in by_language.items()
+                }
+            several = len(by_language) > 1
+            value = by_language if several else next(iter(by_language.values()))
         text = json.dumps(value, ensure_ascii=False)
         finish, refusal = "stop", None
         if fault in FORMAT:

@@ -30,7 +30,9 @@ CONTENT = (
 )  # fmt: skip
 """Faults of what the answer says."""
 OF_THE_PAPER = ("refusal", "content_filter")
-KINDS = (*TRANSIT, *FORMAT, *CONTENT, *OF_THE_PAPER)
+OF_AN_OVERVIEW = ("invented_paper", "other_number", "off_paper")
+"""Faults of what an answer says in a step of an overview; a summary is left as it is."""
+KINDS = (*TRANSIT, *FORMAT, *CONTENT, *OF_THE_PAPER, *OF_AN_OVERVIEW)
 
 
 @dataclass(frozen=True)
