@@ -18,6 +18,7 @@ from assets.digests.wording import count
 from assets.listings.assets import made_with
 from assets.listings.sample import SampleSource
 from assets.overviews.schema import OVERVIEWS, TREND_ARTICLES
+from assets.papers.schema import PAPERS
 from assets.partitions import month_of, year_of
 from assets.warehouse.lake import Lake
 from orchestration.console import ERR, FAILED, OUT, ProgressBar
@@ -27,7 +28,7 @@ from orchestration.resources import listing_source, prepare_home, summarizer
 from orchestration.runs import IMPORTED, Outcome, Runner
 from orchestration.sample_home import keep_apart
 from orchestration.settings import Settings, load_settings
-from orchestration.stale import stale
+from orchestration.stale import pages_behind, stale
 from orchestration.status import DayStatus, day_status, default_range
 from orchestration.tables import all_tables, load_almanac_models
 
@@ -171,6 +172,8 @@ def show_status(first: str | None, last: str | None) -> int:
         table.add_row(*_status_row(found))
     OUT.print(table)
     OUT.print(", ".join(f"{count} {state}" for state, count in sorted(totals.items())))
+    if behind := pages_behind(lake, [day.isoformat() for day in _every(low, high) if lake.has(PAPERS, str(day))]):
+        OUT.print(f"Pages behind their days: {', '.join(behind)} (the next run of one of their days makes them).")
     return 0
 
 

@@ -44,6 +44,20 @@ def stale(lake: Lake, models: Models, period: Period, days: Sequence[str]) -> di
     return found
 
 
+def pages_behind(lake: Lake, days: Sequence[str]) -> list[str]:
+    """The months and years of some days whose pages are missing or older than the days they tell of."""
+    made = lake.keys(PAPERS)
+    behind = []
+    for period, tables in PAGES.items():
+        part = month_of if period == "month" else year_of
+        for key in sorted({part(day) for day in days}):
+            sources = [day for day in made if part(day) == key]
+            newest = max((lake.written(table, day) for table in (PAPERS, SUMMARIES) for day in sources), default=0.0)
+            if sources and not all(lake.written(table, key) >= newest for table in tables):
+                behind.append(key)
+    return behind
+
+
 def periods_from(key: str, count: int) -> list[str]:
     """A month ('YYYY-MM') or year ('YYYY') and the `count` after it, or before it for a negative count."""
     steps = range(count + 1) if count >= 0 else range(count, 1)

@@ -25,6 +25,13 @@ _WEAK_WORDS = """
 """
 _WEAK = STOP_WORDS | frozenset(_WEAK_WORDS.split())
 """Words that make no name, whatever stands beside them."""
+_NAMES = """
+    gaussian bayesian bayes monte carlo markov thompson wasserstein fourier riemannian euclidean hilbert hamiltonian
+    lagrangian laplace poisson boltzmann langevin kalman lipschitz bregman shapley koopman hessian jacobian nash bellman
+    hawkes gibbs galerkin schrödinger kolmogorov-arnold sinkhorn stein lyapunov turing rademacher english chinese arabic
+"""
+_PROPER = frozenset(_NAMES.split())
+"""People and languages, whose capital is no capital of a title."""
 FEWEST, LEAST_SHARE = 3, 0.012
 """Titles of a group that must hold a pair, as a number and as a share."""
 PIECE = 0.6
@@ -55,7 +62,7 @@ class Titles:
             if any(not word[0].isalpha() or word in _WEAK or len(word) < 3 for word in low):
                 continue
             stem = " ".join(_stem(word) for word in low)
-            pairs.setdefault(stem, " ".join(word if _is_name(word) else word.lower() for word in (one, two)))
+            pairs.setdefault(stem, " ".join(map(_spelled, (one, two))))
             beside = self._beside.setdefault(stem, Counter())
             beside.update(f"before {token.lower()}" for token in tokens[max(0, at - 1) : at] if token[0].isalpha())
             beside.update(f"after {_stem(token.lower())}" for token in tokens[at + 2 : at + 3] if token[0].isalpha())
@@ -94,6 +101,14 @@ class Titles:
             spelled = self._spelled[stem]
             chosen.append((min(spelled, key=lambda s: (-spelled[s], s)), inside[stem]))
         return chosen
+
+
+def _spelled(word: str) -> str:
+    """A word as it stands inside a sentence: acronyms and names keep their capitals, others lose the title's."""
+    if _is_name(word):
+        return word
+    low = word.lower()
+    return word.capitalize() if _stem(low) in _PROPER else low
 
 
 def _is_name(word: str) -> bool:
