@@ -16,7 +16,7 @@ from tests.emulators.llm.behaviour import Behaviour
 from tests.emulators.llm.server import serving
 from tests.overviews import corpus
 
-PAPERS = corpus.papers(range(60))
+PAPERS = corpus.papers(range(36))
 PLAIN = corpus.overview(PAPERS)
 
 
@@ -53,9 +53,9 @@ def test_a_model_tells_of_the_papers_and_the_page_says_so(tmp_path: Path) -> Non
 def test_a_rerun_asks_nothing_and_writes_the_same_bytes(tmp_path: Path) -> None:
     with serving(Behaviour()) as endpoint:
         first = overview_json(written(endpoint.base_url, tmp_path))
-        asked = sum(endpoint.served.answers.values())
+        asked = sum(endpoint.served.steps.values())
         again = overview_json(written(endpoint.base_url, tmp_path))
-        assert sum(endpoint.served.answers.values()) == asked > 0
+        assert sum(endpoint.served.steps.values()) == asked > 0
     assert again == first
 
 
@@ -65,7 +65,7 @@ def test_a_rerun_asks_nothing_and_writes_the_same_bytes(tmp_path: Path) -> None:
 def test_what_is_published_verifies_whatever_the_model_gets_wrong(tmp_path: Path, kind: str) -> None:
     with serving(Behaviour(faults={kind: 0.5}, seed=3)) as endpoint:
         overview = written(endpoint.base_url, tmp_path, attempts=3)
-        assert endpoint.served.faults[kind] > 0
+        assert endpoint.served.step_faults[kind] > 0
     assert_sound(overview)
 
 

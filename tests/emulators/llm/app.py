@@ -49,6 +49,10 @@ class Served:
         self.deliveries: list[tuple[str, str]] = []
         """(paper, question) of each of these answers in their order; a question is the hash of its messages."""
         self.faults: collections.Counter[str] = collections.Counter()
+        self.steps: collections.Counter[str] = collections.Counter()
+        """Step of an overview (the hash of its question) → answers; what belongs to no paper is counted apart."""
+        self.step_requests: collections.Counter[str] = collections.Counter()
+        self.step_faults: collections.Counter[str] = collections.Counter()
         self.forms: collections.Counter[str] = collections.Counter()
         self.in_flight = 0
         self.most_in_flight = 0
@@ -149,11 +153,15 @@ class Emulator:
                 429, "Rate limit reached", "rate_limit_exceeded",
                 headers | _wait_header(wait, behaviour.retry_after),
             )  # fmt: skip
-        served.requests[paper] += 1
-        attempt = served.requests[paper]
+        of_overview = overviews.STEP.search(prompt) is not None
+        requests, faults = (
+            (served.step_requests, served.step_faults) if of_overview else (served.requests, served.faults)
+        )
+        requests[paper] += 1
+        attempt = requests[paper]
         fault = behaviour.fault(paper, attempt)
         if fault:
-            served.faults[fault] += 1
+            faults[fault] += 1
         if fault in ("rate_limit", "rate_limit_silent"):
             return _error(
                 429, "Too many", "rate_limit_exceeded", {"retry-after": "0.2"} if fault == "rate_limit" else {}
@@ -177,6 +185,9 @@ class Emulator:
             return StreamingResponse(
                 _reset(text), headers={"content-length": str(len(text))}, media_type="application/json"
             )
+        if of_overview:
+            served.steps[paper] += 1
+            return Response(text, headers=headers, media_type="application/json")
         served.answers[paper] += 1
         served.deliveries.append((paper, hashlib.sha256(prompt.encode()).hexdigest()[:16]))
         if fault == "slow":
