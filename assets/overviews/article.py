@@ -38,6 +38,14 @@ HARDNESS = 6.0
 """Places in the ranking that one obstacle in a sentence costs."""
 POINTING = re.compile(r"\b[Aa]uthors? [a-z]+ (?:it|them|these|those|this|that)\b|\bthis (?!paper|work|study|article)")
 """What a reader cannot follow who has not read the sentence before."""
+HOLLOW = re.compile(
+    r"(?i)\b(?:numerical|simulation|experimental) (?:results|experiments|studies)\b|\bopen questions\b|\binsights\b"
+    r"|\bsupports? (?:the|their) theor|\b(?:effectiveness|superiority|potential|importance) of\b|\bnarrows? the gap\b"
+    r"|\bdiscuss\w*\b|\bfindings\b"
+)
+"""What sounds like a result and tells a reader from outside nothing."""
+EMPTY, SECOND_HAND = 4.0, 2.0
+"""Obstacles that a hollow sentence counts for, and one that is not the summary's first."""
 INTRODUCES = r"(?i)\b(?:survey|review|tutorial|introduction|primer|overview|perspective|lecture notes)\b"
 
 
@@ -120,6 +128,8 @@ class _Telling:
     """What varies the wording from one sentence and section to the next."""
 
     sentences: int = 0
+    changes: int = 0
+    groups: int = 0
 
 
 def _sections(month: Month, areas: Sequence[Topic], examples: int, draft: Draft) -> Iterator[Section]:
@@ -190,11 +200,13 @@ def _area(month: Month, topic: Topic, number: int, examples: int, draft: Draft, 
         Sentence(size_text(values["papers"], values["of"], topic.name, month.name, number), queries=(name,)),
     ]
     if (direction := change(query)) is not None:
-        sentences.append(Sentence(change_text(values, direction, number), queries=(name,)))
+        sentences.append(Sentence(change_text(values, direction, telling.changes), queries=(name,)))
+        telling.changes += 1
     groups = [(term, papers) for term, papers in month.corpus.names.distinctive(rows, 3, (*topic.terms, topic.name))]
     if groups:
         inside = _groups(month, topic, groups)
-        sentences.append(Sentence(group_text(groups, number), queries=(draft.query(inside),)))
+        sentences.append(Sentence(group_text(groups, telling.groups), queries=(draft.query(inside),)))
+        telling.groups += 1
     shown: list[Sentence] = []
     for paper, text in _plainest(month, rows, examples, draft):
         told = attributed(text, paper.authors, paper.title, telling.sentences, show_title=telling.sentences % 2 == 0)
@@ -224,15 +236,15 @@ def _plainest(month: Month, rows: Sequence[int], most: int, draft: Draft) -> Ite
         if paper.id in draft.used or month.corpus.frame["is_withdrawn"][row]:
             continue
         texts = [
-            text
+            (hardness(text) + (0.0 if name == FIELDS[0] else SECOND_HAND) + EMPTY * bool(HOLLOW.search(text)), text)
             for name in FIELDS
             if (text := standalone(paper.summary[name]))
             and speaks_for_itself(text, paper.title)
             and not POINTING.search(text)
         ]
         if texts:
-            text = min(texts, key=hardness)
-            candidates.append((place + HARDNESS * hardness(text), row, paper, text))
+            hard, text = min(texts)
+            candidates.append((place + HARDNESS * hard, row, paper, text))
     chosen: list[Paper] = []
     for _, _, paper, text in sorted(candidates, key=lambda entry: entry[:2]):
         if len(chosen) == most:

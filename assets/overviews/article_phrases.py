@@ -59,21 +59,18 @@ def group_text(groups: Sequence[tuple[str, int]], number: int) -> str:
         forms = (
             f"A phrase that sets its titles apart is {first}, {in_titles}.",
             f"Its titles return to {first} more than others do, {in_titles}.",
+            f"One phrase is its own above all: {first}, {in_titles}.",
+            f"More than elsewhere, titles speak of {first} here ({count(papers, 'paper')}).",
         )
         return forms[number % len(forms)]
     forms = (
         f"The titles keep coming back to {first} ({in_titles}), but also to {rest}.",
         f"What sets its titles apart are phrases such as {first}, found {in_titles}, and {rest}.",
         f"Much of it is about {first}, {in_titles}; of its own are also {rest}.",
-        f"Going by the titles, the talk is of {first} ({count(papers, 'paper')}), of {listed_of(names[1:])}.",
+        f"Going by the titles, the talk is of {first} ({count(papers, 'paper')}) and of {rest}.",
         f"Among the phrases that mark the area are {listed(names)}, the first of them {in_titles}.",
     )
     return forms[number % len(forms)]
-
-
-def listed_of(names: Sequence[str]) -> str:
-    """ "b and of c"."""
-    return " and of ".join(names)
 
 
 def led_in(text: str, who: str, place: int, number: int) -> str:

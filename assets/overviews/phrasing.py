@@ -47,8 +47,12 @@ def times(ratio: float) -> str:
 
 
 def ratio_text(low: float, high: float) -> str:
-    """An interval of ratios: "1.2 to 1.9"; two decimals where one would hide the side of 1 that it lies on."""
-    digits = 1 if (round(low, 1) > 1 or round(high, 1) < 1) and round(low, 1) != round(high, 1) else 2
+    """An interval of ratios: "1.2 to 1.9"; more decimals where these would hide the side of 1 that it lies on."""
+    digits = 1
+    while digits < 4 and not (
+        (round(low, digits) > 1 or round(high, digits) < 1) and f"{low:.{digits}f}" != f"{high:.{digits}f}"
+    ):
+        digits += 1
     return f"{low:.{digits}f} to {high:.{digits}f}"
 
 

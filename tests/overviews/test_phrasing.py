@@ -67,3 +67,9 @@ def test_a_comment_is_cut_to_what_it_says_of_the_venue() -> None:
     ) == ("Accepted at KITE 2025 (oral)")
     assert short_comment("An oral history of kites", honour) is None
     assert short_comment(None, honour) is None
+
+
+def test_an_interval_shows_the_side_of_one_that_it_lies_on() -> None:
+    assert ratio_text(1.004, 1.26) == "1.004 to 1.260"
+    assert ratio_text(1.2, 1.9) == "1.2 to 1.9"
+    assert ratio_text(0.81, 0.997) == "0.810 to 0.997"
