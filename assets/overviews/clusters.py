@@ -10,18 +10,15 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import polars as pl
-from sklearn.cluster import KMeans
-from sklearn.decomposition import TruncatedSVD
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, TfidfVectorizer
-from sklearn.preprocessing import normalize
-from threadpoolctl import threadpool_limits
 
 from assets.overviews.material import Corpus
 from assets.overviews.selection import STOP_WORDS
+
+if TYPE_CHECKING:
+    import numpy as np
 
 SEED = 20250101
 DIMENSIONS = 60
@@ -71,6 +68,15 @@ def find_clusters(corpus: Corpus) -> list[Cluster]:
     papers = len(corpus)
     if papers < FEWEST_PAPERS:
         return []
+    # Imported here, because it takes seconds and every command would wait for it.
+    import numpy as np
+    from sklearn.cluster import KMeans
+    from sklearn.decomposition import TruncatedSVD
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, TfidfVectorizer
+    from sklearn.preprocessing import normalize
+    from threadpoolctl import threadpool_limits
+
     texts = corpus.frame.select(
         pl.concat_str("title", "title", "abstract", separator=" . ")
         .str.replace_all(_NOISE, " ")
@@ -102,9 +108,9 @@ def group_count(papers: int) -> int:
     return max(4, min(MOST_GROUPS, round(math.sqrt(papers / 20))))
 
 
-def _named(corpus: Corpus, found: np.ndarray, weights: object, words: np.ndarray) -> list[Cluster]:
+def _named(corpus: Corpus, found: np.ndarray, weights: Any, words: np.ndarray) -> list[Cluster]:
     """The groups in the order of their size, each with terms that no larger one has."""
-    groups = [tuple(int(row) for row in np.flatnonzero(found == number)) for number in range(int(found.max()) + 1)]
+    groups = [tuple((found == number).nonzero()[0].tolist()) for number in range(int(found.max()) + 1)]
     groups = sorted((rows for rows in groups if rows), key=lambda rows: (-len(rows), rows))
     clusters: list[Cluster] = []
     taken: list[str] = []
@@ -118,9 +124,8 @@ def _named(corpus: Corpus, found: np.ndarray, weights: object, words: np.ndarray
     return clusters
 
 
-def _own_words(rows: tuple[int, ...], weights: object, words: np.ndarray) -> list[str]:
+def _own_words(rows: tuple[int, ...], weights: Any, words: np.ndarray) -> list[str]:
     """The words whose mean weight in the group exceeds that among all papers the most."""
-    inside = np.asarray(weights[list(rows)].mean(axis=0)).ravel()  # type: ignore[index]
-    overall = np.asarray(weights.mean(axis=0)).ravel()  # type: ignore[attr-defined]
-    order = np.argsort(-(inside - overall), kind="stable")[:6]
+    above = weights[list(rows)].mean(axis=0) - weights.mean(axis=0)
+    order = (-above).A1.argsort(kind="stable")[:6]
     return [str(words[place]) for place in order]

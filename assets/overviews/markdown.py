@@ -108,9 +108,12 @@ def verification_line(check: Mapping[str, Any]) -> str:
 def made_line(made: Mapping[str, Any]) -> str:
     """Who wrote the page and what the summaries behind it cost."""
     models = [f"{name} ({number:,})" for name, number in made["summaries"].items()]
+    own = made.get("model")
+    cost = "" if own is None or own["cost_usd"] is None else f", of the page’s own text: ${own['cost_usd']:.2f}"
     return (
         f"Written by {made['writer']} (rules {made['rules_version']})"
-        f"{f'; summaries by {listed(models)}' if models else ''}; cost of the summaries: ${made['cost_usd']:.2f}."
+        f"{f'; summaries by {listed(models)}' if models else ''}; cost of the summaries:"
+        f" ${made['cost_usd']:.2f}{cost}."
     )
 
 

@@ -27,7 +27,7 @@ from assets.warehouse.home import Home
 from assets.warehouse.lake import Lake, write_text
 
 SOURCES = [
-    dg.AssetDep("papers", partition_mapping=so_far()),
+    dg.AssetDep("papers", partition_mapping=so_far(history=1)),
     dg.AssetDep("summaries", partition_mapping=so_far()),
 ]
 
