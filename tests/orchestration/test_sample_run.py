@@ -11,7 +11,8 @@ import pytest
 
 from assets.digests.schema import DIGESTS
 from assets.listings.schema import LISTING_RECEIPTS, RAW_LISTINGS
-from assets.overviews.schema import OVERVIEWS
+from assets.overviews.schema import OVERVIEWS, TOPIC_PAGES, TREND_ARTICLES
+from assets.overviews.topics import load_topics
 from assets.papers.schema import LISTING_LEDGER, PAPERS, REJECTED_PAPERS
 from assets.summaries.schema import SUMMARIES
 from assets.warehouse.catalog import open_catalog
@@ -74,6 +75,18 @@ def test_each_followed_category_has_its_overview(sample_home: Home, sample_lake:
         assert "as of" in markdown.lower()
 
 
+def test_each_month_has_its_topic_pages_and_its_article(sample_home: Home, sample_lake: Lake) -> None:
+    for month in ("2025-08", "2025-09"):
+        pages = sample_lake.read(TOPIC_PAGES, [month])
+        assert pages["topic"].to_list() == [topic.key for topic in load_topics()]
+        for topic, markdown, text in pages.select("topic", "markdown", "json").iter_rows():
+            files = sample_home.topic_page(month, topic)
+            assert [path.read_text() for path in files] == [markdown, text]
+        article = sample_lake.read(TREND_ARTICLES, [month])
+        assert [path.read_text() for path in sample_home.article(month)] == [*article.select("markdown", "json").row(0)]
+        assert json.loads(article["json"][0])["coverage"]["words"] >= 600
+
+
 def test_the_warehouse_shows_every_table(sample_home: Home) -> None:
     with open_catalog(sample_home.warehouse) as connection:
         names = {row[0] for row in connection.sql("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()}
@@ -82,6 +95,7 @@ def test_the_warehouse_shows_every_table(sample_home: Home) -> None:
             " JOIN digests USING (day) WHERE papers <> primary_papers + cross_lists"
         ).fetchall()
     assert {"raw_listings", "papers", "rejected_papers", "summaries", "digests", "overviews"} <= names
+    assert {"topic_pages", "trend_articles"} <= names
     assert {"listing_receipts", "listing_ledger"} <= names
     assert {"category_daily", "category_monthly", "category_yearly", "term_trends"} <= names
     assert counts == []
