@@ -1,6 +1,6 @@
 """What the check of the pages catches: seeded mutations of the pages of 2025, and the sentences it rejects unspoilt.
 
-    python -m benchmarks.overview_mutations [--data ../shared/data] [--home /tmp/overviews-home] [--number 500]
+    python -m benchmarks.overview_mutations [--data ../shared/data] [--home FOLDER] [--number 500]
 
 The pages are the overviews of cs.LG and stat.ML and the topic pages and article of October. A mutation changes a
 number, swaps two citations, invents a paper, or puts in a claim without a source, as a claim or as a connecting

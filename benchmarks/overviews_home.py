@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,7 +22,8 @@ from orchestration.tables import load_almanac_models
 
 DATA = Path(__file__).parent.parent.parent / "shared" / "data"
 SNAPSHOT = "listings/2025-cs.LG+stat.ML.jsonl.zst"
-HOME = Path("/tmp/overviews-home")
+HOME = Path(tempfile.gettempdir()) / "almanac-overviews"
+"""Kept from one measurement to the next."""
 YEAR = 2025
 CATEGORIES = ("cs.LG", "stat.ML")
 MONTHS = tuple(f"{YEAR}-{month:02}" for month in range(1, 13))

@@ -1,6 +1,6 @@
 """The overviews of 2025 and its twelve months of topic pages and articles: time, memory, and what the check finds.
 
-    python -m benchmarks.overviews_year [--data ../shared/data] [--home /tmp/overviews-home]
+    python -m benchmarks.overviews_year [--data ../shared/data] [--home FOLDER]
 
 The home holds 34,660 papers with embedded summaries and is made by `almanac backfill` where it is not there; that is
 not in the figures. Each part runs in a process of its own, from reading the lake to the bytes of Markdown and JSON.
