@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections.abc import Iterator
 
 import dagster as dg
 import polars as pl
@@ -11,10 +12,12 @@ from assets.calendar.days import announcement_days
 from assets.checking import Verdict, judge_partitions
 from assets.listings.sample import NOTE, SampleSource
 from assets.materialization import Progress, each_partition, frame_metadata, table_metadata
+from assets.overviews.evidence import counted
 from assets.overviews.json_form import overview_json
 from assets.overviews.markdown import overview_markdown
+from assets.overviews.material import Material
 from assets.overviews.overview import build_overview
-from assets.overviews.parts import Query
+from assets.overviews.parts import Inputs, Query
 from assets.overviews.schema import OVERVIEWS
 from assets.overviews.scoring import statements_of
 from assets.overviews.verify import verify
@@ -58,29 +61,14 @@ def yearly_overview(
     """
 
     def make(year: str) -> dict[str, dict[str, object]]:
-        days = announcement_days(dt.date(int(year), 1, 1), dt.date(int(year), 12, 31))
-        keys = [day.isoformat() for day in days if lake.has(PAPERS, day.isoformat())]
-        papers, summaries = lake.read(PAPERS, keys), lake.read(SUMMARIES, keys)
-        months = lake.read(models["category_monthly"].table, [f"{year}-{month:02}" for month in range(1, 13)])
-        years = lake.read(models["category_yearly"].table, [str(int(year) - 1), year])
-        terms = lake.read(models["term_trends"].table, [year])
         # No dependency of Dagster's: a year may be made first, and then nothing is there to be scored.
         last_year = lake.read(OVERVIEWS, [str(int(year) - 1)])
-        as_of = dt.date.fromisoformat(keys[-1]) if keys else days[0]
         rows = []
-        for category in categories_of(papers, preferences.categories):
-            in_category = papers.filter(pl.col("categories").list.contains(category))
+        for inputs in read_year(lake, models, year, preferences.categories):
+            category, as_of = inputs.category, inputs.as_of
             overview = build_overview(
-                year=int(year),
-                category=category,
-                papers=in_category,
-                summaries=summaries.join(in_category, on=["day", "paper_id"], how="semi"),
-                category_months=months.filter(category=category),
-                category_years=years.filter(category=category),
-                terms=terms.filter(category=category),
-                as_of=as_of,
-                year_is_over=as_of == days[-1],
-                source_note=NOTE if SampleSource.name in in_category.get_column("source") else None,
+                **vars(inputs),
+                source_note=NOTE if SampleSource.name in inputs.papers.get_column("source") else None,
                 statements=[
                     statement
                     for text in last_year.filter(category=category)["json"]
@@ -95,7 +83,7 @@ def yearly_overview(
                     "category": category,
                     "title": overview.title,
                     "as_of": as_of,
-                    "papers": in_category.height,
+                    "papers": inputs.papers.height,
                     "cited": len(overview.cited),
                     "markdown": markdown,
                     "json": json_text,
@@ -111,6 +99,30 @@ def yearly_overview(
     each_partition(context, progress, make)
 
 
+def read_year(lake: Lake, models: Models, year: str, followed: frozenset[str] | None) -> Iterator[Inputs]:
+    """What the overview of each category is made from."""
+    days = announcement_days(dt.date(int(year), 1, 1), dt.date(int(year), 12, 31))
+    keys = [day.isoformat() for day in days if lake.has(PAPERS, day.isoformat())]
+    papers, summaries = lake.read(PAPERS, keys), lake.read(SUMMARIES, keys)
+    months = lake.read(models["category_monthly"].table, [f"{year}-{month:02}" for month in range(1, 13)])
+    years = lake.read(models["category_yearly"].table, [str(int(year) - 1), year])
+    terms = lake.read(models["term_trends"].table, [year])
+    as_of = dt.date.fromisoformat(keys[-1]) if keys else days[0]
+    for category in categories_of(papers, followed):
+        in_category = papers.filter(pl.col("categories").list.contains(category))
+        yield Inputs(
+            year=int(year),
+            category=category,
+            papers=in_category,
+            summaries=summaries.join(in_category, on=["day", "paper_id"], how="semi"),
+            category_months=months.filter(category=category),
+            category_years=years.filter(category=category),
+            terms=terms.filter(category=category),
+            as_of=as_of,
+            year_is_over=as_of == days[-1],
+        )
+
+
 def categories_of(papers: pl.DataFrame, followed: frozenset[str] | None) -> list[str]:
     """The categories that get an overview: those followed; where all are, those with a primary paper."""
     if followed is None:
@@ -121,20 +133,29 @@ def categories_of(papers: pl.DataFrame, followed: frozenset[str] | None) -> list
 
 @dg.asset_check(asset=yearly_overview, blocking=True, partitions_def=YEARS)
 def every_sentence_is_supported(
-    context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake]
+    context: dg.AssetCheckExecutionContext,
+    lake: dg.ResourceParam[Lake],
+    models: dg.ResourceParam[Models],
+    preferences: dg.ResourceParam[Preferences],
 ) -> dg.AssetCheckResult:
-    """Every citation resolves, every claim has a source, and every number stands in it."""
+    """Every citation resolves, every claim has a source, and every number stands in it; counts are made anew."""
 
     def judge(year: str) -> Verdict:
-        pages = lake.read(OVERVIEWS, [year])
-        days = announcement_days(dt.date(int(year), 1, 1), dt.date(int(year), 12, 31))
-        papers = lake.read(PAPERS, [day.isoformat() for day in days])
+        pages = dict(lake.read(OVERVIEWS, [year]).select("category", "json").iter_rows())
         problems: list[str] = []
-        figures = {"pages": pages.height}
-        for category, text in pages.select("category", "json").iter_rows():
-            document = json.loads(text)
-            evidence = {name: Query(name, **entry) for name, entry in document["evidence"].items()}
-            found = verify(document, papers.filter(pl.col("categories").list.contains(category)), evidence)
+        figures = {"pages": len(pages)}
+        for inputs in read_year(lake, models, year, preferences.categories):
+            category = inputs.category
+            if category not in pages:
+                problems.append(f"{category}: the category has no page")
+                continue
+            document = json.loads(pages[category])
+            counts = counted(Material(inputs))
+            evidence = {
+                name: counts[name] if name in counts else Query(name, **entry)
+                for name, entry in document["evidence"].items()
+            }
+            found = verify(document, inputs.papers, evidence)
             problems.extend(f"{category}: {problem}" for problem in found.problems)
             figures[f"cited in {category}"] = len(document["cited"])
         return Verdict(problems, figures)

@@ -10,14 +10,13 @@ from assets.checking import Verdict, judge_partitions
 from assets.listings.sample import NOTE, SampleSource
 from assets.materialization import Progress, each_partition, frame_metadata, table_metadata
 from assets.overviews.article import build_article
-from assets.overviews.month import Month, month_before, new_papers
+from assets.overviews.month import Month, month_before
+from assets.overviews.month_checks import article_problems, topic_page_problems
 from assets.overviews.month_json import month_json
 from assets.overviews.month_markdown import month_markdown
-from assets.overviews.parts import Query
 from assets.overviews.schema import TOPIC_PAGES, TREND_ARTICLES
 from assets.overviews.topic_page import build_topic_page
-from assets.overviews.topics import Topic, load_topics, members
-from assets.overviews.verify import verify
+from assets.overviews.topics import Topic, load_topics
 from assets.owners import OWNERS
 from assets.papers.schema import PAPERS
 from assets.partitions import BACKFILL_POLICY, MONTHS, so_far
@@ -136,23 +135,16 @@ def every_topic_sentence_is_supported(
     topics = {topic.key: topic for topic in load_topics(preferences.topics)}
 
     def judge(month: str) -> Verdict:
-        papers = new_papers(lake.read(PAPERS, keys_of(lake, month)))
-        rows = members(papers, list(topics.values()))
+        found = read_month(lake, month, tuple(topics.values()))
         problems: list[str] = []
         pages = lake.read(TOPIC_PAGES, [month])
         for key, text in pages.select("topic", "json").iter_rows():
             if key not in topics:
                 problems.append(f"{key}: the topic is not declared any more; make the month again")
                 continue
-            document, of_topic = json.loads(text), papers.filter(rows[key])
-            evidence = {name: Query(name, **entry) for name, entry in document["evidence"].items()}
-            found = verify(document, of_topic, evidence, [topics[key].intro])
-            problems.extend(f"{key}: {problem}" for problem in found.problems)
-            shown = [work["id"] for work in (*document["cited"], *document["also"])]
-            for paper in sorted(set(of_topic["paper_id"]).symmetric_difference(shown)):
-                problems.append(f"{key}: {paper} is {'not a paper of' if paper in shown else 'missing from'} the page")
+            problems.extend(f"{key}: {problem}" for problem in topic_page_problems(found, topics[key], text))
         problems.extend(f"{key}: the topic has no page" for key in sorted(topics.keys() - set(pages["topic"])))
-        return Verdict(problems, {"pages": pages.height, "papers": papers.height})
+        return Verdict(problems, {"pages": pages.height, "papers": len(found)})
 
     return judge_partitions(context, judge)
 
@@ -164,16 +156,15 @@ def every_article_sentence_is_supported(
     preferences: dg.ResourceParam[Preferences],
 ) -> dg.AssetCheckResult:
     """Every citation resolves, every claim has a source, and every number stands in it."""
-    glosses = [topic.intro for topic in load_topics(preferences.topics)]
+    topics = load_topics(preferences.topics)
 
     def judge(month: str) -> Verdict:
-        papers = new_papers(lake.read(PAPERS, keys_of(lake, month)))
+        found = read_month(lake, month, topics)
         problems: list[str] = []
         figures: dict[str, object] = {}
         for text in lake.read(TREND_ARTICLES, [month])["json"]:
+            problems.extend(article_problems(found, text))
             document = json.loads(text)
-            evidence = {name: Query(name, **entry) for name, entry in document["evidence"].items()}
-            problems.extend(verify(document, papers, evidence, glosses).problems)
             figures |= {"cited": len(document["cited"]), "words": document["coverage"]["words"]}
         return Verdict(problems, figures)
 

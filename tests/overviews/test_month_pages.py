@@ -13,6 +13,7 @@ import pytest
 
 from assets.overviews.article import WORDS, build_article
 from assets.overviews.month import Month, MonthPage
+from assets.overviews.month_checks import article_problems, topic_page_problems
 from assets.overviews.month_json import month_document, month_json
 from assets.overviews.month_markdown import month_markdown
 from assets.overviews.parts import Query
@@ -222,3 +223,15 @@ def test_the_json_follows_the_contract(ice: MonthPage, article: MonthPage) -> No
         assert wanted <= set(document)
         assert set(document["cited"][0]) == {"id", "title", "authors", "day", "url"}
     assert json.loads(month_json(ice))["topic"] == "ice"
+
+
+def test_the_checks_count_anew_and_miss_no_paper(ice: MonthPage, article: MonthPage, whole: Month) -> None:
+    assert topic_page_problems(whole, TOPICS[0], month_json(ice)) == []
+    assert article_problems(whole, month_json(article)) == []
+    document = month_document(ice)
+    document["evidence"]["topic: ice"]["values"]["papers"] = 33
+    gone = document["also"].pop() if document["also"] else document["cited"].pop()
+    problems = topic_page_problems(whole, TOPICS[0], json.dumps(document))
+    assert any("the values of the query 'topic: ice' are not what the query gives" in p for p in problems)
+    assert f"{gone['id']} is missing from the page" in problems
+    assert article_problems(month(papers_of(range(100))), month_json(article))
