@@ -114,10 +114,10 @@ def _all(material: Material, clusters: Sequence[Cluster], draft: Draft) -> Sente
         },
     )
     if len(large) == len(clusters):
-        text = f"There are {len(clusters)} such groups, and each holds more than {percent(LARGE)} of the papers."
+        text = f"There are {len(clusters)} such groups, and each holds more than {100 * LARGE:g} % of the papers."
     else:
         text = (
-            f"There are {len(clusters)} such groups; the {len(large)} that hold more than {percent(LARGE)} of the"
+            f"There are {len(clusters)} such groups; the {len(large)} that hold more than {100 * LARGE:g} % of the"
             f" papers follow, together {percent(query.values['share'])} of them."
         )
     return Sentence(text, queries=(draft.query(query),))
