@@ -21,7 +21,8 @@ from assets.summaries.extract import MODEL_NAME
 from assets.summaries.summarizer import EMBEDDED_LANGUAGE, EmbeddedSummarizer, Summarizer
 from assets.warehouse.catalog import View, write_catalog
 from assets.warehouse.compaction import settle
-from assets.warehouse.lake import TEMPORARY_PREFIX, Lake, sweep
+from assets.warehouse.files import TEMPORARY_PREFIX, sweep
+from assets.warehouse.lake import LEFTOVER_AGE, Lake
 from orchestration.sample_home import refuse_mixture
 from orchestration.tables import all_tables, day_tables, model_views
 
@@ -101,7 +102,7 @@ def prepare_home(settings: Settings, models: Models) -> Lake:
     for table in day_tables(models):
         settle(lake, table)
     for pages in ("digests", "topics", "articles", "overviews"):
-        sweep(settings.home / pages, f"**/{TEMPORARY_PREFIX}*")
+        sweep(settings.home / pages, f"**/{TEMPORARY_PREFIX}*", LEFTOVER_AGE)
     views: list[View] = model_views(models)
     write_catalog(settings.home_folder.warehouse, lake, all_tables(models), views)
     return lake

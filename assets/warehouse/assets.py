@@ -11,7 +11,6 @@ from assets.owners import OWNERS
 from assets.partitions import BACKFILL_POLICY, MONTHS, so_far
 from assets.warehouse.compaction import is_over, pack
 from assets.warehouse.lake import Lake
-from assets.warehouse.months import days_of
 from assets.warehouse.schema import COMPACTED_MONTHS
 from assets.warehouse.table import Table
 
@@ -49,15 +48,15 @@ def build_compaction(tables: Sequence[Table], made_by: Iterable[str]) -> dg.Asse
 
 
 def _row(lake: Lake, table: Table, month: str) -> dict[str, Any] | None:
-    path = lake.month_file(table, month)
-    if not path.is_file():
+    found = lake.storage.stat(lake.month(table, month))
+    if not found:
         return None
-    days = days_of(path)
+    days = lake.month_days(table, month)
     return {
         "month": month,
         "table_name": table.name,
         "days": len(days),
         "rows": sum(day.rows for day in days.values()),
-        "bytes": path.stat().st_size,
+        "bytes": found.size,
         "closed": lake.is_closed(table, month),
     }

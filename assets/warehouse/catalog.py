@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Literal
 import duckdb
 
 from assets.errors import StorageError
-from assets.warehouse.lake import DATA_FILE, MARKS, storage_error, write_text
+from assets.warehouse.files import storage_error, write_text
+from assets.warehouse.lake import DATA_FILE, MARKS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,9 +68,9 @@ def table_view(lake: Lake, table: Table, *, evolved: bool = False) -> View:
     hive_type = {"day": "DATE", "month": "VARCHAR", "year": "INTEGER"}[table.period]
     columns = ", ".join(identifier(column.name) for column in table.columns)
     by_name = ", union_by_name = true" if evolved else ""
-    folder = lake.root / table.name
+    folder = lake.where(table.name)
     own = (
-        f"SELECT {columns} FROM read_parquet({quoted(str(folder / f'{table.period}=*' / DATA_FILE))},"  # noqa: S608 - quoted
+        f"SELECT {columns} FROM read_parquet({quoted(f'{folder}/{table.period}=*/{DATA_FILE}')},"  # noqa: S608 - quoted
         f" hive_partitioning = true, hive_types = {{{quoted(table.period)}: {hive_type}}}{by_name})"
     )
     if table.period != "day":
@@ -80,9 +81,9 @@ def table_view(lake: Lake, table: Table, *, evolved: bool = False) -> View:
     select = (
         "WITH closed AS MATERIALIZED ("  # noqa: S608 - quoted
         "SELECT strptime(right(file, 7), '%Y-%m') AS month"
-        f" FROM glob({quoted(str(folder / MARKS / '[0-9][0-9][0-9][0-9]-[0-9][0-9]'))}))"
+        f" FROM glob({quoted(f'{folder}/{MARKS}/[0-9][0-9][0-9][0-9]-[0-9][0-9]')}))"
         f" {own} WHERE NOT {is_closed}"
-        f" UNION ALL SELECT {columns} FROM read_parquet({quoted(str(folder / 'month=*' / DATA_FILE))},"
+        f" UNION ALL SELECT {columns} FROM read_parquet({quoted(f'{folder}/month=*/{DATA_FILE}')},"
         f" hive_partitioning = false{by_name}) WHERE {is_closed}"
     )
     return View(table.name, select, table.description, table.columns)
@@ -99,7 +100,7 @@ def write_catalog(path: Path, lake: Lake, tables: Sequence[Table], model_views: 
     statements = _statements(views)
     fingerprint = hashlib.sha256("\n".join(statements).encode()).hexdigest()
     mark = _mark(path)
-    written = json.dumps({"lake": str(lake.root), "views": fingerprint}, ensure_ascii=False)
+    written = json.dumps({"lake": lake.url, "views": fingerprint}, ensure_ascii=False)
     if path.is_file() and mark.is_file() and mark.read_text(encoding="utf-8") == written:
         return False
     try:
@@ -110,7 +111,7 @@ def write_catalog(path: Path, lake: Lake, tables: Sequence[Table], model_views: 
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
-            _write(path, statements)
+            _write(path, lake, statements)
         except duckdb.Error as error:
             if shutil.disk_usage(path.parent).free < SMALLEST_FREE_BYTES:
                 raise storage_error(OSError(errno.ENOSPC, "No space left on device"), path) from error
@@ -130,7 +131,7 @@ def looks_into(path: Path, lake: Lake) -> bool:
         found: object = json.loads(_mark(path).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return isinstance(found, dict) and found.get("lake") == str(lake.root)
+    return isinstance(found, dict) and found.get("lake") == lake.url
 
 
 def _mark(path: Path) -> Path:
@@ -138,17 +139,23 @@ def _mark(path: Path) -> Path:
     return path.with_name(f".{path.name}.views")
 
 
-def open_catalog(path: Path) -> duckdb.DuckDBPyConnection:
-    """A read-only connection to the catalog. Raises StorageError where there is none yet."""
+def open_catalog(path: Path, lake: Lake | None = None) -> duckdb.DuckDBPyConnection:
+    """A read-only connection to the catalog, which can read its lake where that is given or in a folder.
+
+    Raises StorageError where there is no catalog yet or it cannot be opened.
+    """
     if not path.is_file():
         raise StorageError(f"{path} does not exist yet: make a day first, e.g. with `almanac run`.")
     try:
-        return duckdb.connect(str(path), read_only=True, config={"python_enable_replacements": False})
+        connection = duckdb.connect(str(path), read_only=True, config={"python_enable_replacements": False})
     except duckdb.Error as error:
         raise StorageError(
             f"cannot open {path}: {str(error).splitlines()[0]}; close the program that has it open for writing, or,"
             " if it is damaged, delete it: the next run makes it anew, the data itself is safe in the lake."
         ) from error
+    if lake:
+        lake.storage.attach(connection)
+    return connection
 
 
 def guard(connection: duckdb.DuckDBPyConnection, lake: Lake) -> None:
@@ -156,7 +163,7 @@ def guard(connection: duckdb.DuckDBPyConnection, lake: Lake) -> None:
 
     DuckDB cannot keep them from writing into the lake's folder: that is for `is_question`.
     """
-    connection.execute(f"SET allowed_directories = [{quoted(str(lake.root))}]")
+    connection.execute(f"SET allowed_directories = [{quoted(f'{lake.url}/')}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
 
@@ -205,8 +212,9 @@ def _statements(views: Sequence[View]) -> list[str]:
     return statements
 
 
-def _write(path: Path, statements: Sequence[str]) -> None:
+def _write(path: Path, lake: Lake, statements: Sequence[str]) -> None:
     with duckdb.connect() as connection:
+        lake.storage.attach(connection)
         connection.execute(f"ATTACH {quoted(str(path))} AS warehouse (STORAGE_VERSION {quoted(STORAGE_VERSION)})")
         connection.execute("USE warehouse")
         connection.execute("BEGIN")

@@ -137,8 +137,9 @@ def lake_relation(connection: DuckDBPyConnection, lake: Lake, table: Table, keys
     files = lake.files(table, keys)
     if not files:
         return empty_relation(connection, schema)
-    rows = connection.read_parquet([str(file) for file in files], union_by_name=True, hive_partitioning=False)
-    if table.period == "day" and any(file.parent.name.startswith("month=") for file in files):
+    lake.storage.attach(connection)
+    rows = connection.read_parquet(files, union_by_name=True, hive_partitioning=False)
+    if table.period == "day" and any("/month=" in file for file in files):
         # The file of a closed month holds its other days, too.
         days = [duckdb.ConstantExpression(dt.date.fromisoformat(key)) for key in keys]
         rows = rows.filter(duckdb.ColumnExpression("day").isin(*days))

@@ -21,7 +21,7 @@ import duckdb
 from assets.errors import StorageError
 from assets.warehouse.catalog import SMALLEST_FREE_BYTES, STORAGE_VERSION, comments, identifier, quoted
 from assets.warehouse.connection import connect, duckdb_type, lake_relation
-from assets.warehouse.lake import TEMPORARY_PREFIX, storage_error
+from assets.warehouse.files import TEMPORARY_PREFIX, storage_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

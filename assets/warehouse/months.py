@@ -5,6 +5,9 @@ the others, and the metadata of hundreds of months, which every query reads, sta
 the file's metadata keeps the number of rows, the fingerprint and the notes of the day's file and the
 time at which it was written: whether a day was compacted makes no difference to anyone who asks for
 it. When months are written is said in `compaction`.
+
+A month is *open* while its days are in files of their own and it holds a copy of them; it is *sealed*
+by being written without that note, and from then on it holds its days alone.
 """
 
 from __future__ import annotations
@@ -14,7 +17,6 @@ import functools
 import hashlib
 import io
 import json
-import os
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -24,11 +26,18 @@ from assets.warehouse.evolution import in_columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
+    from assets.warehouse.storage import Storage, Stored
     from assets.warehouse.table import Table
 
 DAYS_KEY = "almanac.days"
+OPEN_KEY = "almanac.open"
+FOOTER_BYTES = 64 * 1024
+"""Read from the end of a file in the hope that its metadata is in it; else what is missing is read, too."""
+
+MAGIC_BYTES = 8
+"""Behind the metadata: its length in four bytes, and Parquet's mark."""
+
 ROW_GROUPS = 4
 SMALLEST_ROW_GROUP = 2048
 
@@ -43,6 +52,14 @@ class DayInMonth:
     written: float
     """When it was written, seconds since 1970."""
     notes: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Head:
+    """What the metadata of a month file tells: the days in order, and whether it holds them alone."""
+
+    days: Mapping[str, DayInMonth]
+    sealed: bool
 
 
 @dataclass(frozen=True)
@@ -65,59 +82,73 @@ class Month:
             pl.concat([others.rows, rows]).sort("day", maintain_order=True),
         )
 
-    def encoded(self) -> bytes:
+    def encoded(self, *, sealed: bool) -> bytes:
         """The Parquet file."""
         buffer = io.BytesIO()
+        days = json.dumps({key: asdict(day) for key, day in self.days.items()})
         self.rows.write_parquet(
             buffer,
             compression="zstd",
             statistics=True,
             row_group_size=max(SMALLEST_ROW_GROUP, self.rows.height // ROW_GROUPS),
-            metadata={DAYS_KEY: json.dumps({key: asdict(day) for key, day in self.days.items()})},
+            metadata={DAYS_KEY: days} if sealed else {DAYS_KEY: days, OPEN_KEY: "yes"},
         )
         return buffer.getvalue()
 
 
-def day_of_file(path: Path, table: Table) -> tuple[DayInMonth, pl.DataFrame]:
-    """What a day's own file tells, and its rows, both of one reading. Raises StorageError, or OSError."""
-    with path.open("rb") as file:
-        data, written = file.read(), os.fstat(file.fileno()).st_mtime
-    rows = in_columns_of(table, pl.read_parquet(data, hive_partitioning=False), path)
-    return DayInMonth(rows.height, hashlib.sha256(data).hexdigest(), written, notes_of(data)), rows
+def day_of_file(data: bytes, stored: Stored, table: Table, where: str) -> tuple[DayInMonth, pl.DataFrame]:
+    """What a day's own file tells, and its rows. Raises StorageError where they do not fit the table."""
+    rows = in_columns_of(table, pl.read_parquet(data, hive_partitioning=False), where)
+    return DayInMonth(rows.height, hashlib.sha256(data).hexdigest(), stored.modified, notes_of(data)), rows
 
 
-def notes_of(source: Path | bytes) -> dict[str, str]:
-    """The notes in a Parquet file's metadata; without what Polars adds to them."""
-    return {name: note for name, note in pl.read_parquet_metadata(source).items() if name != "ARROW:schema"}
+def notes_of(data: bytes) -> dict[str, str]:
+    """The notes in the metadata of a Parquet file or its footer; without what Polars adds to them."""
+    return {name: note for name, note in pl.read_parquet_metadata(data).items() if name != "ARROW:schema"}
 
 
-def days_of(path: Path) -> Mapping[str, DayInMonth]:
-    """The days of a month file, read from its metadata; remembered as long as the file is the same."""
-    stat = path.stat()
-    return _days(path, (stat.st_ino, stat.st_mtime_ns, stat.st_size))
+def footer(storage: Storage, name: str) -> bytes | None:
+    """The end of a Parquet file with all of its metadata, which Polars reads as if it was the file; None without one.
+
+    An object store sends these bytes and no more.
+    """
+    data = storage.tail(name, FOOTER_BYTES)
+    if data and len(data) == FOOTER_BYTES:
+        length = int.from_bytes(data[-MAGIC_BYTES:-4], "little") + MAGIC_BYTES
+        if length > FOOTER_BYTES:
+            return storage.tail(name, length + FOOTER_BYTES)
+    return data
 
 
-def read_month(path: Path, table: Table) -> Month:
-    """All of a month file, read in one go: a file that is replaced meanwhile is read as it was."""
-    data = path.read_bytes()
-    rows = in_columns_of(table, pl.read_parquet(data, hive_partitioning=False), path)
-    return Month(_parsed(pl.read_parquet_metadata(data)), rows)
+def head_of(storage: Storage, name: str) -> Head | None:
+    """What the metadata of a month file tells; remembered as long as the file is the same; None without a file."""
+    found = storage.stat(name)
+    return _head(storage, name, found.version) if found else None
 
 
-def read_days(path: Path, table: Table, keys: Sequence[str]) -> pl.DataFrame:
+def parsed(data: bytes) -> Head:
+    """What the metadata in a month file, or in its footer, tells."""
+    metadata = pl.read_parquet_metadata(data)
+    days = {key: DayInMonth(**day) for key, day in json.loads(metadata[DAYS_KEY]).items()}
+    return Head(days, sealed=OPEN_KEY not in metadata)
+
+
+def month_of_file(data: bytes, table: Table, where: str) -> Month:
+    """The content of a month file. Raises StorageError where its rows do not fit the table."""
+    rows = in_columns_of(table, pl.read_parquet(data, hive_partitioning=False), where)
+    return Month(parsed(data).days, rows)
+
+
+def rows_of_days(data: bytes, table: Table, keys: Sequence[str], where: str) -> pl.DataFrame:
     """The rows of some days of a month file, in the order of the days."""
-    # From memory: a lazy reading of the file itself would open it more than once.
-    rows = pl.scan_parquet(io.BytesIO(path.read_bytes()), hive_partitioning=False)
+    rows = pl.scan_parquet(io.BytesIO(data), hive_partitioning=False)
     days = [dt.date.fromisoformat(key) for key in keys]
     wanted = rows.filter(pl.col("day").is_between(min(days), max(days)), pl.col("day").is_in(days))
-    return in_columns_of(table, wanted.collect(), path)
+    return in_columns_of(table, wanted.collect(), where)
 
 
 @functools.lru_cache(maxsize=4096)
-def _days(path: Path, stamp: tuple[int, ...]) -> Mapping[str, DayInMonth]:
-    del stamp  # makes the entry another one when the file is
-    return _parsed(pl.read_parquet_metadata(path))
-
-
-def _parsed(metadata: Mapping[str, str]) -> Mapping[str, DayInMonth]:
-    return {key: DayInMonth(**day) for key, day in json.loads(metadata[DAYS_KEY]).items()}
+def _head(storage: Storage, name: str, version: str) -> Head | None:
+    del version  # makes the entry another one when the file is
+    data = footer(storage, name)
+    return parsed(data) if data else None

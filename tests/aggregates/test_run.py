@@ -158,9 +158,12 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
         write_papers(lake, day, *(paper(f"cs.LG stat.ML cs.A{n % 7}", authors=n % 5) for n in range(300)))
     mart = models["cross_list_matrix"]
 
-    files = [lake.write(mart.table, "2026-01", run_model(mart, models, lake, "2026-01")).read_bytes() for _ in range(3)]
+    made = set()
+    for _ in range(3):
+        lake.write(mart.table, "2026-01", run_model(mart, models, lake, "2026-01"))
+        made.add(lake.fingerprint(mart.table, "2026-01"))
 
-    assert files[0] == files[1] == files[2]
+    assert len(made) == 1
     rows = lake.read(mart.table, ["2026-01"])
     assert rows.equals(rows.sort(rows.columns))
 

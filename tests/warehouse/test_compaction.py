@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import random
 import subprocess
 import sys
@@ -16,8 +17,8 @@ import pytest
 from assets.warehouse.catalog import open_catalog, write_catalog
 from assets.warehouse.compaction import is_over, open_months, pack, settle
 from assets.warehouse.connection import connect, lake_relation
-from assets.warehouse.lake import ClosedMeanwhileError, Lake
-from assets.warehouse.months import days_of, read_month
+from assets.warehouse.lake import Lake
+from assets.warehouse.storage import Storage
 from assets.warehouse.table import Column, Table
 from tests.warehouse.tables import COUNTS, counts
 
@@ -26,8 +27,8 @@ NOW = dt.timedelta(0)
 
 
 @pytest.fixture
-def lake(tmp_path: Path) -> Lake:
-    lake = Lake(tmp_path / "lake")
+def lake(storage: Storage) -> Lake:
+    lake = Lake(storage)
     lake.seed(COUNTS)
     for number, day in enumerate((*DAYS, "2026-02-02"), 1):
         lake.write(COUNTS, day, counts(day, *range(number)), {"made with": f"number {number}"})
@@ -60,30 +61,29 @@ def told(lake: Lake) -> list[object]:
     return [*facts, relation, lake.keys(COUNTS), lake.read(COUNTS, reversed(DAYS)).rows()]
 
 
-def seen(lake: Lake) -> list[tuple[object, ...]]:
+def seen(lake: Lake, path: Path) -> list[tuple[object, ...]]:
     """What the view of the catalog shows."""
-    path = lake.root.parent / "warehouse.duckdb"
     write_catalog(path, lake, [COUNTS])
-    with open_catalog(path) as connection:
+    with open_catalog(path, lake) as connection:
         return connection.sql("SELECT * FROM counts ORDER BY ALL").fetchall()
 
 
-def test_every_step_of_compaction_leaves_what_is_told_of_the_days(lake: Lake) -> None:
-    before, view = told(lake), seen(lake)
+def test_every_step_of_compaction_leaves_what_is_told_of_the_days(lake: Lake, path: Path) -> None:
+    before, view = told(lake), seen(lake, path)
 
     packed = pack(lake, COUNTS, "2026-01")
     assert packed is not None
     assert list(packed.days) == list(DAYS)
-    assert (told(lake), seen(lake)) == (before, view)
+    assert (told(lake), seen(lake, path)) == (before, view)
 
     assert settle(lake, COUNTS, NOW).closed == ["2026-01"]
-    assert lake.partition_file(COUNTS, DAYS[0]).is_file()
-    assert (told(lake), seen(lake)) == (before, view)
+    assert lake.days_with_files(COUNTS, "2026-01") == list(DAYS)
+    assert (told(lake), seen(lake, path)) == (before, view)
 
     assert settle(lake, COUNTS, NOW).cleared == 3
-    assert not lake.partition_file(COUNTS, DAYS[0]).parent.exists()
-    assert (told(lake), seen(lake)) == (before, view)
-    assert lake.files(COUNTS, DAYS) == [lake.month_file(COUNTS, "2026-01")]
+    assert lake.days_with_files(COUNTS, "2026-01") == []
+    assert (told(lake), seen(lake, path)) == (before, view)
+    assert lake.files(COUNTS, DAYS) == [lake.where(lake.month(COUNTS, "2026-01"))]
     assert settle(lake, COUNTS, NOW).cleared == 0
 
 
@@ -94,10 +94,10 @@ def test_nothing_takes_over_before_its_time(lake: Lake) -> None:
     assert settle(lake, COUNTS).cleared == 0
 
 
-def test_a_day_written_in_a_compacted_month_reads_new_everywhere_and_the_others_stay(lake: Lake) -> None:
+def test_a_day_written_in_a_compacted_month_reads_new_everywhere_and_the_others_stay(lake: Lake, path: Path) -> None:
     compacted(lake)
     others = [lake.fingerprint(COUNTS, day) for day in DAYS[::2]]
-    own = Lake(lake.root.parent / "other")
+    own = Lake(path.parent / "other")
     own.write(COUNTS, DAYS[1], counts(DAYS[1], 70, 80, 90), {"made with": "corrections"})
 
     lake.write(COUNTS, DAYS[1], counts(DAYS[1], 70, 80, 90), {"made with": "corrections"})
@@ -107,11 +107,11 @@ def test_a_day_written_in_a_compacted_month_reads_new_everywhere_and_the_others_
     assert lake.fingerprint(COUNTS, DAYS[1]) == own.fingerprint(COUNTS, DAYS[1])
     assert lake.written(COUNTS, DAYS[1]) == pytest.approx(time.time(), abs=60)
     assert [lake.fingerprint(COUNTS, day) for day in DAYS[::2]] == others
-    assert [row[1] for row in seen(lake) if row[0] == dt.date(2026, 1, 6)] == [70, 80, 90]
-    assert not lake.partition_file(COUNTS, DAYS[1]).exists()
+    assert [row[1] for row in seen(lake, path) if row[0] == dt.date(2026, 1, 6)] == [70, 80, 90]
+    assert lake.days_with_files(COUNTS, "2026-01") == []
 
 
-def test_a_compacted_month_takes_new_days_empty_ones_and_loses_removed_ones(lake: Lake) -> None:
+def test_a_compacted_month_takes_new_days_empty_ones_and_loses_removed_ones(lake: Lake, path: Path) -> None:
     compacted(lake)
     lake.write(COUNTS, "2026-01-08", counts("2026-01-08", 8))
     lake.write(COUNTS, DAYS[0], counts(DAYS[0]))
@@ -121,7 +121,7 @@ def test_a_compacted_month_takes_new_days_empty_ones_and_loses_removed_ones(lake
     assert lake.keys(COUNTS) == [DAYS[0], DAYS[1], "2026-01-08", "2026-02-02"]
     assert (lake.has(COUNTS, DAYS[0]), lake.row_count(COUNTS, DAYS[0])) == (True, 0)
     assert not lake.has(COUNTS, DAYS[2])
-    assert [row[0].day for row in seen(lake)] == [6, 6, 8, 2, 2, 2, 2]  # type: ignore[attr-defined]
+    assert [row[0].day for row in seen(lake, path)] == [6, 6, 8, 2, 2, 2, 2]  # type: ignore[attr-defined]
 
 
 def test_a_day_written_after_its_month_was_packed_is_packed_again(lake: Lake) -> None:
@@ -138,11 +138,12 @@ def test_a_day_written_after_its_month_was_packed_is_packed_again(lake: Lake) ->
 def test_a_month_file_that_was_packed_too_slowly_does_not_undo_a_later_day(lake: Lake) -> None:
     packed = pack(lake, COUNTS, "2026-01")
     assert packed is not None
+    slow = lake.storage.stat(lake.month(COUNTS, "2026-01"))
+    assert slow is not None
     settle(lake, COUNTS, NOW)
     lake.write(COUNTS, DAYS[0], counts(DAYS[0], 99))
 
-    with pytest.raises(ClosedMeanwhileError):
-        lake.write_month(COUNTS, "2026-01", packed)
+    assert not lake.storage.replace(lake.month(COUNTS, "2026-01"), packed.encoded(sealed=False), slow.version)
     assert pack(lake, COUNTS, "2026-01") is None
     assert lake.read(COUNTS, [DAYS[0]])["papers"].to_list() == [99]
 
@@ -172,19 +173,20 @@ def test_a_query_for_a_day_reads_a_part_of_its_month_alone(tmp_path: Path) -> No
     assert "Row Groups Scanned: 1 / 4" in plan[0][1]
 
 
-def test_an_older_compacted_month_has_null_in_a_new_column(lake: Lake) -> None:
+def test_an_older_compacted_month_has_null_in_a_new_column(lake: Lake, path: Path) -> None:
     compacted(lake)
     wider = Table(COUNTS.name, "day", "", (*COUNTS.columns, Column("authors", pl.Int64(), "more", nullable=True)))
     assert lake.seed(wider)
     assert lake.read(wider, [DAYS[1]]).rows() == [(dt.date(2026, 1, 6), 0, None), (dt.date(2026, 1, 6), 1, None)]
     lake.write(wider, DAYS[0], wider.frame([{"day": dt.date(2026, 1, 5), "papers": 1, "authors": 5}]))
-    path = lake.root.parent / "warehouse.duckdb"
     write_catalog(path, lake, [wider])
-    with open_catalog(path) as connection:
+    with open_catalog(path, lake) as connection:
         sums = connection.sql("SELECT sum(papers), sum(authors) FROM counts WHERE month(day) = 1").fetchall()
     assert sums == [(5, 5)]
-    assert list(days_of(lake.month_file(wider, "2026-01"))) == list(DAYS)
-    assert read_month(lake.month_file(wider, "2026-01"), wider).rows.schema == wider.polars_schema
+    assert list(lake.month_days(wider, "2026-01")) == list(DAYS)
+    data = lake.storage.get(lake.month(wider, "2026-01"))
+    assert data
+    assert pl.read_parquet_schema(io.BytesIO(data[0])) == wider.polars_schema
 
 
 MONTHS = ("2026-01", "2026-02")
@@ -220,7 +222,7 @@ lake, ready = Lake(Path(sys.argv[1])), Path(sys.argv[2])
 ready.touch()
 while True:
     for month in MONTHS:
-        if not lake.month_file(COUNTS, month).is_file():
+        if not lake.storage.stat(lake.month(COUNTS, month)):
             pack(lake, COUNTS, month)
     settle(lake, COUNTS, GRACE)
 """
@@ -230,8 +232,9 @@ class Worker:
     """A program that is killed at a random moment of its work, and then started again."""
 
     def __init__(self, lake: Lake, program: str, *arguments: object) -> None:
-        self._ready = lake.root.parent / f"ready-{id(self)}"
-        self._command = [sys.executable, "-c", program, str(lake.root), str(self._ready), *map(str, arguments)]
+        root = Path(lake.url)
+        self._ready = root.parent / f"ready-{id(self)}"
+        self._command = [sys.executable, "-c", program, str(root), str(self._ready), *map(str, arguments)]
         self._chance = random.Random(str(arguments))
         self.kills = 0
         self._start()
@@ -299,8 +302,10 @@ def test_readers_see_each_day_once_while_writers_and_compaction_are_killed(tmp_p
     settle(lake, COUNTS, NOW)
     lake.sweep(NOW)
     assert sorted(set(lake.read(COUNTS, KEYS)["day"].cast(pl.String))) == KEYS
-    assert not list(lake.root.rglob(".tmp-*"))
+    assert not list((tmp_path / "lake").rglob(".tmp-*"))
 
 
 def _is_compacted(lake: Lake) -> bool:
-    return lake.closed_months(COUNTS) == set(MONTHS) and not any(lake.root.glob("counts/day=2*/data.parquet"))
+    return lake.closed_months(COUNTS) == set(MONTHS) and not any(
+        lake.days_with_files(COUNTS, month) for month in MONTHS
+    )

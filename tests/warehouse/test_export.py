@@ -63,7 +63,7 @@ def test_the_file_holds_everything_without_the_lake(lake: Lake, tmp_path: Path) 
     path = tmp_path / "it's taken.duckdb"
 
     assert export(path, lake, TABLES, [VIEW]) == {"counts": 4, "monthly": 6, "yearly": 2}
-    lake.root.rename(tmp_path / "gone")
+    Path(lake.url).rename(tmp_path / "gone")
 
     numbers, doubled, years = asked(
         path,
@@ -176,7 +176,7 @@ def test_a_killed_export_leaves_no_file_of_that_name(lake: Lake, tmp_path: Path)
         "    def __iter__(self): os.kill(os.getpid(), signal.SIGKILL)\n"
         "module.export(Path(sys.argv[1]), Lake(Path(sys.argv[2])), TABLES, Fatal())"
     )
-    killed = subprocess.run([sys.executable, "-c", program, str(path), str(lake.root)], check=False)
+    killed = subprocess.run([sys.executable, "-c", program, str(path), lake.url], check=False)
     assert killed.returncode < 0
     assert not path.exists()
     export(path, lake, TABLES)

@@ -1,6 +1,7 @@
 """Partitions are replaced whole or not at all, and what cannot be written is told in a sentence."""
 
 import datetime as dt
+import io
 import os
 import subprocess
 import sys
@@ -11,7 +12,9 @@ import pytest
 
 from assets.errors import StorageError
 from assets.warehouse.catalog import open_catalog, write_catalog
-from assets.warehouse.lake import Lake, storage_error, write_text
+from assets.warehouse.files import storage_error, write_text
+from assets.warehouse.lake import Lake
+from assets.warehouse.storage import Storage
 from assets.warehouse.table import Column, Table
 from tests.warehouse.tables import COUNTS, counts
 
@@ -19,13 +22,20 @@ DAY = "2026-01-30"
 
 
 @pytest.fixture
-def lake(tmp_path: Path) -> Lake:
-    return Lake(tmp_path / "lake")
+def lake(storage: Storage) -> Lake:
+    return Lake(storage)
+
+
+def contents(lake: Lake, table: Table, key: str) -> bytes:
+    """The bytes of a partition's own file."""
+    found = lake.storage.get(lake.partition(table, key))
+    assert found
+    return found[0]
 
 
 def test_a_partition_reads_as_it_was_written(lake: Lake) -> None:
-    path = lake.write(COUNTS, DAY, counts(DAY, 1, 2))
-    assert path == lake.root / "counts" / f"day={DAY}" / "data.parquet"
+    lake.write(COUNTS, DAY, counts(DAY, 1, 2))
+    assert lake.files(COUNTS, [DAY]) == [f"{lake.url}/counts/day={DAY}/data.parquet"]
     assert lake.read(COUNTS, [DAY]).equals(counts(DAY, 1, 2))
     assert lake.row_count(COUNTS, DAY) == 2
 
@@ -34,7 +44,7 @@ def test_a_second_write_replaces_the_first(lake: Lake) -> None:
     lake.write(COUNTS, DAY, counts(DAY, 1, 2))
     lake.write(COUNTS, DAY, counts(DAY, 3))
     assert lake.read(COUNTS, [DAY])["papers"].to_list() == [3]
-    assert [path.name for path in lake.partition_file(COUNTS, DAY).parent.iterdir()] == ["data.parquet"]
+    assert lake.storage.names(f"counts/day={DAY}") == ["data.parquet"]
 
 
 def test_absent_partitions_have_no_rows(lake: Lake) -> None:
@@ -55,7 +65,7 @@ def test_a_seed_is_written_anew_when_the_columns_change(lake: Lake) -> None:
     lake.seed(COUNTS)
     wider = Table(COUNTS.name, "day", "", (*COUNTS.columns, Column("authors", pl.Int64(), "more")))
     lake.seed(wider)
-    assert pl.read_parquet_schema(lake.partition_file(wider, "0001-01-01")) == wider.polars_schema
+    assert pl.read_parquet_schema(io.BytesIO(contents(lake, wider, "0001-01-01"))) == wider.polars_schema
 
 
 def changed(*columns: Column) -> Table:
@@ -76,7 +86,7 @@ VERSIONS = pl.List(pl.Struct({"version": pl.Int16(), "note": pl.String()}))
     ],
 )
 def test_old_partitions_read_with_null_in_new_columns_and_without_old_ones(
-    lake: Lake, columns: list[Column], row: tuple[object, ...]
+    lake: Lake, path: Path, columns: list[Column], row: tuple[object, ...]
 ) -> None:
     lake.seed(COUNTS)
     lake.write(COUNTS, DAY, counts(DAY, 7))
@@ -87,13 +97,12 @@ def test_old_partitions_read_with_null_in_new_columns_and_without_old_ones(
     lake.write(table, "2026-01-29", table.empty())
 
     assert lake.read(table, [DAY]).rows() == [(dt.date(2026, 1, 30), *row)]
-    path = lake.root.parent / "warehouse.duckdb"
     write_catalog(path, lake, [table])
-    with open_catalog(path) as connection:
+    with open_catalog(path, lake) as connection:
         assert connection.sql("SELECT * FROM counts").fetchall() == [(dt.date(2026, 1, 30), *row)]
 
 
-def test_columns_may_become_wider(lake: Lake) -> None:
+def test_columns_may_become_wider(lake: Lake, path: Path) -> None:
     narrow = changed(
         Column("papers", pl.Int16(), "how many"), Column("versions", pl.List(pl.Struct({"version": pl.Int16()})), "all")
     )
@@ -104,9 +113,8 @@ def test_columns_may_become_wider(lake: Lake) -> None:
 
     row = (dt.date(2026, 1, 30), 7, [{"version": 1, "note": None}])
     assert lake.read(wide, [DAY]).rows() == [row]
-    path = lake.root.parent / "warehouse.duckdb"
     write_catalog(path, lake, [wide])
-    with open_catalog(path) as connection:
+    with open_catalog(path, lake) as connection:
         assert connection.sql("SELECT * FROM counts").fetchall() == [row]
 
 
@@ -153,14 +161,15 @@ def test_a_row_with_an_unknown_column_is_refused() -> None:
         COUNTS.frame([{"day": dt.date(2026, 1, 30), "pages": 1}])
 
 
-def test_a_killed_writer_leaves_the_old_partition_and_a_leftover_that_is_swept(lake: Lake) -> None:
+def test_a_killed_writer_leaves_the_old_partition_and_a_leftover_that_is_swept(tmp_path: Path) -> None:
+    lake = Lake(tmp_path / "lake")
     lake.write(COUNTS, DAY, counts(DAY, 1))
     folder = lake.partition_file(COUNTS, DAY).parent
     killed = subprocess.run(
         [
             sys.executable,
             "-c",
-            "import os, signal, sys; from pathlib import Path; from assets.warehouse.lake import writing\n"
+            "import os, signal, sys; from pathlib import Path; from assets.warehouse.files import writing\n"
             "with writing(Path(sys.argv[1])) as temporary:\n"
             "    temporary.write_bytes(b'half'); os.kill(os.getpid(), signal.SIGKILL)",
             str(folder / "data.parquet"),
@@ -173,7 +182,7 @@ def test_a_killed_writer_leaves_the_old_partition_and_a_leftover_that_is_swept(l
     assert len(leftovers) == 1
     assert lake.sweep() == []  # it may belong to a writer that lives
     os.utime(leftovers[0], (0, 0))
-    assert lake.sweep() == leftovers
+    assert lake.sweep() == [f"counts/day={DAY}/{leftovers[0].name}"]
     assert not leftovers[0].exists()
 
 
