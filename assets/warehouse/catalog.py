@@ -15,7 +15,9 @@ import itertools
 import json
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import duckdb
@@ -26,7 +28,6 @@ from assets.warehouse.lake import DATA_FILE, MARKS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from assets.warehouse.lake import Lake
     from assets.warehouse.table import Column, Table
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 STORAGE_VERSION = "v1.4.0"
 """DuckDB's storage version of the file: command lines and editors from 1.4 on open it."""
 
+
+_BEGINNING = b"DUCK"
+"""What stands in a DuckDB file behind the checksum with which it begins."""
 
 SMALLEST_FREE_BYTES = 1_000_000
 """DuckDB reports a full disk in several ways; with less than this left, the disk is what is wrong."""
@@ -213,6 +217,40 @@ def _statements(views: Sequence[View]) -> list[str]:
 
 
 def _write(path: Path, lake: Lake, statements: Sequence[str]) -> None:
+    """Writes the views: in place, but for a catalog that is not there yet, or was never finished.
+
+    That one gets its name when it is complete: a program that is killed while DuckDB makes the file would
+    leave one that no program can open any more. Nobody has it open, so a move is safe here.
+    """
+    if _is_whole(path):
+        _write_into(path, lake, statements)
+        return
+    new = path.with_name(f".{path.name}.new")  # one writer at a time has the lock
+    leftovers = [Path(f"{place}{ending}") for place, ending in ((new, ""), (new, ".wal"), (path, ".wal"))]
+    try:
+        for left in leftovers:
+            left.unlink(missing_ok=True)
+        _write_into(new, lake, statements)
+        with new.open("rb+") as file:
+            os.fsync(file.fileno())
+        new.replace(path)
+    except OSError as error:
+        raise storage_error(error, path) from error
+    finally:
+        for left in leftovers:
+            with suppress(OSError):
+                left.unlink()
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether there is a file that DuckDB has begun and finished."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(8 + len(_BEGINNING)).endswith(_BEGINNING)
+
+
+def _write_into(path: Path, lake: Lake, statements: Sequence[str]) -> None:
     with duckdb.connect() as connection:
         lake.storage.attach(connection)
         connection.execute(f"ATTACH {quoted(str(path))} AS warehouse (STORAGE_VERSION {quoted(STORAGE_VERSION)})")

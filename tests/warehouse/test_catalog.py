@@ -99,6 +99,17 @@ def test_a_catalog_that_another_program_holds_is_told(home: Path) -> None:
         holder.communicate()
 
 
+@pytest.mark.parametrize("left", [b"", b"half a file", bytes(4096)])
+def test_a_catalog_whose_maker_was_killed_is_made_anew(home: Path, left: bytes) -> None:
+    path, lake = catalog(home)
+    path.parent.mkdir()
+    path.write_bytes(left)
+    path.with_name(f"{path.name}.wal").write_bytes(b"changes of a catalog that is gone")
+    assert write_catalog(path, lake, [PAGES])
+    with open_catalog(path) as connection:
+        assert connection.sql("SELECT * FROM pages").fetchall() == []
+
+
 def test_a_missing_catalog_is_told(home: Path) -> None:
     with pytest.raises(StorageError, match="does not exist yet"):
         open_catalog(home / "warehouse.duckdb")
