@@ -21,6 +21,8 @@ from assets.overviews.schema import OVERVIEWS, TREND_ARTICLES
 from assets.papers.schema import PAPERS
 from assets.partitions import month_of, year_of
 from assets.warehouse.lake import Lake
+from assets.warehouse.listed import Listed
+from assets.warehouse.object_store import ObjectStore
 from orchestration.console import ERR, FAILED, OUT, ProgressBar
 from orchestration.instance import open_instance
 from orchestration.last_words import STOPPED, explained, last_words, waiting_days
@@ -157,7 +159,8 @@ def import_snapshot(file: Path, first: str | None, last: str | None) -> int:
 def show_status(first: str | None, last: str | None) -> int:
     """Prints a line for each day of a range, and the totals."""
     settings = load_settings()
-    lake = Lake(settings.lake_root)
+    place = settings.lake_root
+    lake = Lake(Listed(place) if isinstance(place, ObjectStore) else place)
     now = dt.datetime.now(dt.UTC)
     if first:
         low, high = parse_range(first, last or str(now.date()), now)

@@ -16,6 +16,8 @@ import openai
 from assets.calendar.days import holiday_years, latest_announced_day
 from assets.errors import AlmanacError, DayMissingError
 from assets.listings.fallback import without_fallback
+from assets.warehouse.object_store import ObjectStore
+from assets.warehouse.object_store import examine as examine_store
 from orchestration.querying import open_warehouse
 from orchestration.resources import engine_settings, listing_source, summarizer
 from orchestration.settings import unknown_variables
@@ -40,10 +42,11 @@ class Finding:
 
 
 def examine(settings: Settings, now: dt.datetime) -> Iterator[Finding]:
-    """Examines configuration, disk, source, calendar and warehouse, one finding after the other."""
+    """Examines configuration, disk, lake, source, calendar and warehouse, one finding after the other."""
     yield from _variables()
     examinations: list[tuple[str, Callable[[], Finding]]] = [
         ("home", lambda: _home(settings)),
+        ("lake", lambda: _lake(settings)),
         ("source", lambda: _source(settings, now)),
         ("summarizer", lambda: _summarizer(settings)),
         ("calendar", lambda: _calendar(now)),
@@ -81,6 +84,17 @@ def _home(settings: Settings) -> Finding:
     if free < LOW_DISK_BYTES:
         return Finding("home", "warning", f"{home} has only {free / 1e9:.1f} GB left: free some space.")
     return Finding("home", "ok", f"{home}, {free / 1e9:.0f} GB free")
+
+
+def _lake(settings: Settings) -> Finding:
+    place = settings.lake_root
+    if isinstance(place, ObjectStore):
+        examine_store(place)
+        return Finding("lake", "ok", f"{place.url}: can be read, written and replaced by condition")
+    existing = next(folder for folder in (place, *place.parents) if folder.exists())
+    if not existing.is_dir() or not os.access(existing, os.W_OK):
+        return Finding("lake", "fault", f"{place} cannot be written: set ALMANAC_LAKE_URL to another folder.")
+    return Finding("lake", "ok", f"{place}, {shutil.disk_usage(existing).free / 1e9:.0f} GB free")
 
 
 def _source(settings: Settings, now: dt.datetime) -> Finding:

@@ -12,7 +12,9 @@ from rich.table import Table
 
 from assets.errors import AlmanacError, SettingsError
 from assets.warehouse.catalog import guard, is_question, looks_into, open_catalog
+from assets.warehouse.duckdb_files import AGAIN, sentence
 from assets.warehouse.lake import Lake
+from assets.warehouse.storage import LocalFolder
 from orchestration.console import OUT
 from orchestration.resources import prepare_home
 from orchestration.settings import load_settings
@@ -42,7 +44,7 @@ def run_query(sql: str, output: str) -> int:
                 )
             header, rows = _ask(connection, sql)
         except duckdb.Error as error:
-            raise AlmanacError(f"the query failed: {error}") from error
+            raise AlmanacError(f"the query failed: {sentence(error) or error}") from error
     show_rows(header, rows, output)
     return 0
 
@@ -53,8 +55,9 @@ def _ask(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[list[str], li
         try:
             result = connection.execute(sql)
             return [column[0] for column in result.description or ()], result.fetchall()
-        except duckdb.IOException:
-            if attempt == ATTEMPTS - 1:
+        except duckdb.Error as error:
+            went = isinstance(error, duckdb.IOException) or (sentence(error) or "").endswith(AGAIN)
+            if not went or attempt == ATTEMPTS - 1:
                 raise
     raise AssertionError("the last attempt returns or raises")
 
@@ -62,12 +65,14 @@ def _ask(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[list[str], li
 def open_warehouse(settings: Settings) -> duckdb.DuckDBPyConnection:
     """The catalog of a home, opened for questions alone; its views are mended first where the home was moved.
 
+    A lake in an object store may have been made by other machines: a home without a catalog gets one.
     Raises StorageError where there is none yet or it cannot be opened.
     """
     path, lake = settings.home_folder.warehouse, Lake(settings.lake_root)
-    if path.is_file() and not looks_into(path, lake):
+    is_shared = not isinstance(lake.storage, LocalFolder)
+    if (path.is_file() or is_shared) and not looks_into(path, lake):
         prepare_home(settings, load_almanac_models())
-    connection = open_catalog(path)
+    connection = open_catalog(path, lake)
     guard(connection, lake)
     return connection
 

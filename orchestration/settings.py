@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -23,6 +24,7 @@ from assets.listings.rss import RSS_URL
 from assets.overviews.topics import load_topics
 from assets.preferences import DEFAULT_COMPLETENESS, Preferences, reader_of
 from assets.warehouse.home import Home
+from assets.warehouse.object_store import SCHEME, ObjectStore
 
 PREFIX = "ALMANAC_"
 
@@ -43,8 +45,26 @@ class Settings(BaseSettings):
         Path("almanac-data"), validation_alias="ALMANAC_HOME", description="folder of all that is written"
     )
     lake_url: str | None = Field(
-        None, validation_alias="ALMANAC_LAKE_URL", description="where the Parquet goes; default: lake/ under the home"
+        None,
+        validation_alias="ALMANAC_LAKE_URL",
+        description="where the Parquet goes: a folder, or s3://bucket/prefix; default: lake/ under the home",
     )
+    access_key_id: SecretStr | None = Field(
+        None, validation_alias="AWS_ACCESS_KEY_ID", description="key of the object store"
+    )
+    secret_access_key: SecretStr | None = Field(
+        None, validation_alias="AWS_SECRET_ACCESS_KEY", description="secret that belongs to the key"
+    )
+    session_token: SecretStr | None = Field(
+        None, validation_alias="AWS_SESSION_TOKEN", description="token of a key that expires"
+    )
+    endpoint_url: str | None = Field(
+        None, validation_alias="AWS_ENDPOINT_URL", description="address of the object store; default: AWS"
+    )
+    s3_endpoint_url: str | None = Field(
+        None, validation_alias="AWS_ENDPOINT_URL_S3", description="the same, for S3 alone; goes before the other"
+    )
+    region: str | None = Field(None, validation_alias="AWS_REGION", description="region of the bucket")
     source: Source = Field("sample", validation_alias="ALMANAC_SOURCE", description="sample, api, oai, rss or snapshot")
     fallback_source: Literal["auto", "none", "api", "oai", "rss"] = Field(
         "auto",
@@ -170,15 +190,36 @@ class Settings(BaseSettings):
         return Home(self.home)
 
     @property
-    def lake_root(self) -> Path:
-        """The folder of the lake. Raises SettingsError where the setting is no local folder."""
-        if not self.lake_url:
+    def lake_root(self) -> Path | ObjectStore:
+        """Where the lake stands, as `Lake` takes it. Raises SettingsError where the setting is no such place."""
+        url = self.lake_url
+        if not url:
             return self.home / "lake"
-        if "://" in self.lake_url.removeprefix("file://"):
+        if url.startswith(f"{SCHEME}://"):
+            return self._object_store(url)
+        if "://" in url.removeprefix("file://"):
+            raise SettingsError(f"ALMANAC_LAKE_URL is {url!r}: give a folder, or s3://bucket/prefix.")
+        return Path(url.removeprefix("file://")).expanduser().absolute()
+
+    def _object_store(self, url: str) -> ObjectStore:
+        bucket, _, prefix = url.removeprefix(f"{SCHEME}://").partition("/")
+        if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", bucket) or not re.fullmatch(r"[\w.=/-]*", prefix):
+            # The address is not repeated: some write their secret into it.
             raise SettingsError(
-                f"ALMANAC_LAKE_URL is {self.lake_url!r}: this version keeps its lake in a local folder; give a path."
+                "ALMANAC_LAKE_URL names no bucket and prefix: write s3://bucket/prefix in letters, digits, - and .,"
+                " and the keys into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
             )
-        return Path(self.lake_url.removeprefix("file://")).expanduser().absolute()
+        if (self.access_key_id is None) != (self.secret_access_key is None):
+            raise SettingsError("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY go together: set both, or neither.")
+        endpoint = self.s3_endpoint_url or self.endpoint_url
+        if endpoint and not re.fullmatch(r"https?://[^/@\s]+/?", endpoint):
+            name = "AWS_ENDPOINT_URL_S3" if self.s3_endpoint_url else "AWS_ENDPOINT_URL"
+            raise SettingsError(f"{name} must be the address of a store: write http://host:port or https://host.")
+        key, secret, token = (
+            given.get_secret_value() if given else None
+            for given in (self.access_key_id, self.secret_access_key, self.session_token)
+        )
+        return ObjectStore(bucket, prefix.strip("/"), endpoint, self.region, key, secret, token)
 
     def preferences(self) -> Preferences:
         """The reader's choices. Raises SettingsError for an unknown category, and for a term or name that is none."""
@@ -225,7 +266,8 @@ def _explain(error: ValidationError) -> str:
     sentences = []
     for problem in error.errors(include_url=False):
         name = str(problem["loc"][0])
-        shown = name if "KEY" in name or "WEBHOOK" in name else f"{name} is {problem['input']!r}"
+        secret = any(word in name for word in ("KEY", "WEBHOOK", "SESSION_TOKEN"))
+        shown = name if secret else f"{name} is {problem['input']!r}"
         if problem["type"] == "value_error":
             sentences.append(f"{shown}: {problem['ctx']['error']}.")
         else:

@@ -16,6 +16,7 @@ from assets.aggregates.model_files import complaint
 from assets.aggregates.periods import upstream_keys
 from assets.errors import AlmanacError, ModelError, StorageError
 from assets.warehouse.connection import connect, in_schema, lake_relation
+from assets.warehouse.duckdb_files import sentence
 from assets.warehouse.lake import partition_value
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ def view_sql(model: Model) -> str:
 
 
 def _run_error(model: Model, key: str, error: duckdb.Error) -> AlmanacError:
+    if told := sentence(error):
+        return StorageError(told)
     words = complaint(error)
     if isinstance(error, duckdb.OutOfMemoryException):
         return StorageError(

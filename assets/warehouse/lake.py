@@ -328,14 +328,15 @@ class Lake:
         """
         name, ends, pause = self.month(table, month), time.monotonic() + PATIENCE, 0.005
         while time.monotonic() < ends:
-            found = self.storage.get(name)
-            if found and parsed(found[0]).sealed:
-                before = month_of_file(found[0], table, self.where(name))
-            else:
-                before = self.copied(table, month)
-            data = change(before).encoded(sealed=True)
-            if self.storage.replace(name, data, found[1].version if found else ABSENT):
-                return
+            with self.storage.turn(name):
+                found = self.storage.get(name)
+                if found and parsed(found[0]).sealed:
+                    before = month_of_file(found[0], table, self.where(name))
+                else:
+                    before = self.copied(table, month)
+                data = change(before).encoded(sealed=True)
+                if self.storage.replace(name, data, found[1].version if found else ABSENT):
+                    return
             time.sleep(random.uniform(0, pause))
             pause = min(2 * pause, LONGEST_PAUSE)
         raise StorageError(f"{self.where(name)} was changed by others for {PATIENCE:.0f} s: run again.")

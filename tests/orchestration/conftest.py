@@ -33,7 +33,7 @@ class Told:
 def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No variable or .env file of the machine reaches a test."""
     for name in list(os.environ):
-        if name.startswith(("ALMANAC_", "OPENAI_", "DAGSTER_")):
+        if name.startswith(("ALMANAC_", "OPENAI_", "DAGSTER_", "AWS_")):
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
 

@@ -7,6 +7,7 @@ import pytest
 from assets.errors import SettingsError
 from assets.listings.fallback import FallbackSource
 from assets.preferences import NOBODY
+from assets.warehouse.object_store import ObjectStore
 from orchestration.resources import listing_source
 from orchestration.settings import Settings, load_settings, unknown_variables
 
@@ -46,8 +47,33 @@ def test_a_mistyped_variable_is_found_with_the_name_that_was_meant() -> None:
 
 def test_a_lake_elsewhere_is_a_folder_path(tmp_path: Path) -> None:
     assert load_settings(lake_url=f"file://{tmp_path}/lake").lake_root == tmp_path / "lake"
-    with pytest.raises(SettingsError, match="local folder"):
-        load_settings(lake_url="s3://bucket/lake")
+
+
+def test_a_lake_in_an_object_store_has_a_bucket_a_prefix_and_the_keys_of_the_environment() -> None:
+    store = load_settings(
+        lake_url="s3://papers/all/of/it/", access_key_id="a", secret_access_key="b", endpoint_url="https://store"
+    ).lake_root
+    assert store == ObjectStore("papers", "all/of/it", "https://store", None, "a", "b", None)
+    assert str(store) == "s3://papers/all/of/it"
+    near = load_settings(lake_url="s3://papers", endpoint_url="https://a", s3_endpoint_url="http://127.0.0.1:1")
+    assert near.lake_root == ObjectStore("papers", "", "http://127.0.0.1:1")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"lake_url": "s3://key:hidden@papers/lake"}, "ALMANAC_LAKE_URL names no bucket and prefix"),
+        ({"lake_url": "s3:///lake"}, "ALMANAC_LAKE_URL names no bucket and prefix"),
+        ({"lake_url": "s3://papers/[lake]"}, "ALMANAC_LAKE_URL names no bucket and prefix"),
+        ({"lake_url": "s3://papers", "secret_access_key": "hidden"}, "go together: set both, or neither"),
+        ({"lake_url": "s3://papers", "endpoint_url": "store:9000"}, "AWS_ENDPOINT_URL must be the address of a store"),
+        ({"lake_url": "s3://papers", "s3_endpoint_url": "http://a:hidden@b"}, "AWS_ENDPOINT_URL_S3 must be"),
+    ],
+)
+def test_a_wrong_object_store_is_told_without_its_secret(given: dict[str, str], words: str) -> None:
+    with pytest.raises(SettingsError, match=words) as raised:
+        load_settings(**given)
+    assert "hidden" not in str(raised.value)
 
 
 @pytest.mark.parametrize(

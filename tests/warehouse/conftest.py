@@ -1,7 +1,8 @@
-"""Lakes to test: what every storage has to do is tested with each of them."""
+"""Lakes to test: each test that takes `storage` is run with a local folder and with an S3 server."""
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,11 +12,16 @@ from assets.warehouse.storage import LocalFolder, Storage
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.emulators.s3_server import S3Server
 
-@pytest.fixture
-def storage(tmp_path: Path) -> Storage:
+
+@pytest.fixture(params=["folder", "s3"])
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
     """An empty storage."""
-    return LocalFolder(tmp_path / "lake")
+    if request.param == "folder":
+        return LocalFolder(tmp_path / "lake")
+    server: S3Server = request.getfixturevalue("s3")
+    return server.store(f"tests/{uuid.uuid4().hex}")
 
 
 @pytest.fixture
