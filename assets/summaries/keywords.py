@@ -32,6 +32,29 @@ MODIFIER = re.compile(
     r"|independent|dependent|rich|type|powered|only|preserving))$"
 )
 """What ends like an adjective or participle makes no term alone and ends none."""
+MODIFIER_ENDS = (
+    *(
+        "al",
+        "ive",
+        "ous",
+        "ary",
+        "ble",
+        "ful",
+        "less",
+        "lar",
+        "ently",
+        "ant",
+        "ent",
+        "ed",
+        "ic",
+        "ing",
+        "based",
+        "free",
+    ),
+    *("driven", "aware", "level", "order", "scale", "efficient", "wise", "agnostic", "specific", "dimensional", "time"),
+    *("end", "like", "informed", "independent", "dependent", "rich", "type", "powered", "only", "preserving"),
+)
+"""Ends without one of which MODIFIER matches nothing."""
 LENGTH_GAIN = (1.0, 1.75, 2.0)
 """What a term of one, two and three words counts."""
 TITLE_GAIN = 1.5
@@ -107,6 +130,10 @@ def tokenized(text: str) -> list[str]:
     return TOKEN.findall(NO_WORDS.sub(" . ", text))
 
 
+CLOSING = frozenset(",.;:)")
+"""Marks behind a word."""
+
+
 class Word(NamedTuple):
     """A word or mark of a text."""
 
@@ -126,7 +153,13 @@ class Words(dict[str, tuple[Word, ...]]):
         """Takes the text apart."""
         if len(self) >= self.LARGEST:
             self.clear()
-        found = self[text] = tuple(map(_word, tokenized(text)))
+        if text.isalpha():
+            found: tuple[Word, ...] = (_word(text),)
+        elif text[-1] in CLOSING and text[:-1].isalpha():
+            found = (*self[text[:-1]], *self[text[-1]])
+        else:
+            found = tuple(map(_word, tokenized(text)))
+        self[text] = found
         return found
 
 
@@ -154,7 +187,7 @@ def _kind(token: str, key: str) -> int:
 
 
 def _modifies(key: str) -> bool:
-    return bool(MODIFIER.match(key)) and key not in NOUNS
+    return key.endswith(MODIFIER_ENDS) and bool(MODIFIER.match(key)) and key not in NOUNS
 
 
 @lru_cache(maxsize=50_000)

@@ -56,8 +56,13 @@ class Pieces(dict[str, tuple[str, ...]]):
         """Takes the text apart."""
         if len(self) >= self.LARGEST:
             self.clear()
-        found = ("0" if token[0] < ":" and token != "$" else token for token in TOKEN.findall(text.lower()))
-        pieces = self[text] = tuple(found)
+        lower = text.lower()
+        word = lower.rstrip(",.;:")
+        if word.isalpha() and word.isascii():
+            pieces: tuple[str, ...] = (word,)
+        else:
+            pieces = tuple("0" if token[0] < ":" and token != "$" else token for token in TOKEN.findall(lower))
+        self[text] = pieces
         return pieces
 
 
