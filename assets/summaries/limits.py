@@ -49,5 +49,7 @@ PLACEHOLDER_LENGTH = 160
 OFF_TOPIC = 0.6
 """Share of new longer words from which an English summary is not about its abstract, words that papers of every field
 use left out."""
+OFF_TOPIC_ALONE = 0.65
+"""The same of the TL;DR, the method or the result alone, which hold fewer words."""
 OFF_TOPIC_WORDS = 12
 """Different such words below which nothing is said about the topic."""

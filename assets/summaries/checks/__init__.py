@@ -20,6 +20,7 @@ from assets.summaries.checks.grounding import (
     novel_share,
     number_faults,
     off_topic,
+    off_topic_fields,
 )
 from assets.summaries.checks.kinds import (
     FAILED_KINDS,
@@ -34,7 +35,7 @@ from assets.summaries.checks.kinds import (
     finding,
 )
 from assets.summaries.checks.language import language_faults
-from assets.summaries.checks.notation import EATEN, character_faults, dress_faults, tex_faults
+from assets.summaries.checks.notation import character_faults, dress_faults, eaten_commands, tex_faults
 from assets.summaries.checks.overlap import content_words, overlaps, repeats
 from assets.summaries.checks.source import source_of, tokens_of
 from assets.summaries.fields import TEXT_FIELDS
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
-    "EATEN",
     "GROUNDING_KINDS",
     "KINDS",
     "LANGUAGE_KINDS",
@@ -53,6 +53,7 @@ __all__ = [
     "check_summary",
     "check_text",
     "content_words",
+    "eaten_commands",
     "finding",
     "forget",
     "novel_share",
@@ -130,8 +131,8 @@ def _findings(
         findings += found
         if not found or FAILED_KINDS.isdisjoint([one.kind for one in found]):
             made[field] = text
-    if language == "en" and not extractive and off_topic(made.values(), title, abstract):
-        findings += [finding("off_topic", field) for field in made]
+    if language == "en" and not extractive:
+        findings += [finding("off_topic", field) for field in off_topic_fields(made, title, abstract)]
     return (*findings, *overlaps(made))
 
 

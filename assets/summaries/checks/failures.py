@@ -14,12 +14,17 @@ import re
 from typing import TYPE_CHECKING
 
 from assets.summaries import limits
-from assets.summaries.checks.kinds import Fault, fault
+from assets.summaries.checks.kinds import KINDS, Fault, fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from assets.summaries.checks.source import Source
+
+COMPLAINT = "the last text"
+"""How the engine's complaint about a field begins when it asks again."""
+ASK_AGAIN = "These fields were written before and rejected; write them anew so that this does not hold:"
+"""What stands before the complaints. Small models give either back as a text."""
 
 EDGES = " .!*_-\"'()[]<>…。"
 _FIELD = (
@@ -128,6 +133,13 @@ PROMPT = re.compile(
     r"|(?:system|user|assistant)\s*:|</?think>|<\||(?:当然|好的|以下是).{0,20}(?:摘要|总结|翻译|回答)",
     re.IGNORECASE,
 )
+_REASONS = "|".join(re.escape(kind.reason) for kind in KINDS.values())
+ECHO = re.compile(
+    rf"[-*•\s\"'“]*(?:{_FIELD}\s*:\s*)?(?:{COMPLAINT}\b|{re.escape(ASK_AGAIN[:40])})"
+    rf"|(?:(?:this text|the text|it) )?(?:{_REASONS})[\s.\"'”]*$",
+    re.IGNORECASE,
+)
+"""The engine's request for a better text, or one of the reasons in it, instead of the text."""
 ANSWER_IN_JSON = re.compile(
     r"\b(?:output|respond|answer|reply) (?:only )?(?:in|with|as) (?:valid )?json\b"
     r"[^.]{0,40}(?:fields?|keys?|schema|format)",
@@ -174,7 +186,12 @@ def answer_faults(text: str, lower: str, source: Source) -> Iterator[Fault]:
         yield fault("label_leak")
     if holds(SLOT, SLOT_MARKS):
         yield fault("template_slot")
-    if PROMPT.match(text) or ("json" in lower and holds(ANSWER_IN_JSON, ("json",))):
+    echo = ECHO.match(text)
+    if (
+        PROMPT.match(text)
+        or (echo and echo[0].lower() not in source.lower)
+        or ("json" in lower and holds(ANSWER_IN_JSON, ("json",)))
+    ):
         yield fault("prompt_leak")
 
 

@@ -10,10 +10,11 @@ from assets.summaries.checks.kinds import Fault, fault
 from assets.summaries.checks.names import unknown_names
 from assets.summaries.checks.quantities import changed_units, factors, quantities, turned_factors
 from assets.summaries.checks.source import RUN, Source, source_of, stems
+from assets.summaries.fields import REQUIRED_FIELDS
 from assets.summaries.numbers import DIGIT, unknown_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 DIGITS = re.compile(r"\d+")
 EXTRACT_RUN = 3
@@ -78,8 +79,20 @@ def novel_share(texts: Iterable[str], title: str, abstract: str) -> float | None
     return len(used - source_of(title, abstract).stems) / len(used)
 
 
-def off_topic(texts: Iterable[str], title: str, abstract: str) -> bool:
+def off_topic(texts: Iterable[str], title: str, abstract: str, limit: float = limits.OFF_TOPIC) -> bool:
     """Whether the English texts, together, are not about the paper: an answer that follows an instruction in the
     abstract, or that belongs to another paper."""
     share = novel_share(texts, title, abstract)
-    return share is not None and share > limits.OFF_TOPIC
+    return share is not None and share > limit
+
+
+def off_topic_fields(texts: Mapping[str, str], title: str, abstract: str) -> list[str]:
+    """The fields whose English texts are not about the paper: all where they are not together, else each that must
+    be filled and is not alone. The other fields may say in words of their own why something matters."""
+    if off_topic(texts.values(), title, abstract):
+        return list(texts)
+    return [
+        field
+        for field in REQUIRED_FIELDS
+        if field in texts and off_topic([texts[field]], title, abstract, limits.OFF_TOPIC_ALONE)
+    ]

@@ -17,8 +17,11 @@ UNUSUAL = re.compile("[\x00-\x1f\x7f-\x9f\ufffd\ufeff\u200b]")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ufeff\u200b]")
 EATEN = re.compile(
     "\x0c(?:rac|orall|lat)|\x08(?:eta|egin|ar|old|mod|inom|oldsymbol|ig)|\x07(?:lpha|ngle|pprox)|\x0b(?:ec|ar|ert)"
-    "|\t(?:heta|imes|au|o\\b|ext|ilde|riangle|op\\b)|\r(?:ho|ight|angle|m\\b)|\n(?:abla|u\\b|eq|ot|eg|e\\b|less)"
+    "|\t(?:heta|imes|(?:au|o|op|ilde)(?![A-Za-z])|riangle|ext[a-z]{0,5}(?={))|\r(?:ho|ight|angle|m\\b)"
+    "|\n(?:abla|(?:u|eq|ot|otin|eg|e|less|leq|geq)(?![A-Za-z]))"
 )
+ALSO_WORDS = frozenset(("\ne", "\neg", "\nless", "\rangle"))
+"""What is eaten TeX in a formula, and in prose a line break before a word ("less") or an abbreviation ("e.g.")."""
 LITERAL_ESCAPE = re.compile(r"\\u[0-9a-fA-F]{4}|\\[nt](?=[\s\d*•(（\-]|$|[^\x00-\x7f])|\\\"")
 MARKDOWN = re.compile(r"(?<![\^{*])\*\*[^\s*}]|^[-*•]\s|^#{1,4}\s|<br\s*/?>|\n\s*[-*•]\s", re.IGNORECASE)
 ORPHAN_TEX = re.compile(
@@ -26,11 +29,18 @@ ORPHAN_TEX = re.compile(
 )
 
 
+def eaten_commands(text: str) -> list[re.Match[str]]:
+    """Where a control character and letters stand for a TeX command whose backslash and first letter they ate."""
+    return [
+        found for found in EATEN.finditer(text) if found[0] not in ALSO_WORDS or text.count("$", 0, found.start()) % 2
+    ]
+
+
 def character_faults(text: str) -> Iterator[Fault]:
     """What is wrong with single characters."""
     if not UNUSUAL.search(text):
         return
-    if EATEN.search(text):
+    if eaten_commands(text):
         yield fault("eaten_tex")
     elif CONTROL.search(text):
         yield fault("control_characters")

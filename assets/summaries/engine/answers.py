@@ -10,9 +10,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from assets.summaries.checks import EATEN, check_text, overlaps
+from assets.summaries.checks import check_text, eaten_commands, overlaps
 from assets.summaries.engine.decoding import decode
-from assets.summaries.engine.prompt import COMPLAINT
 from assets.summaries.fields import FIELDS, REQUIRED_FIELDS, TEXT_FIELDS
 
 if TYPE_CHECKING:
@@ -166,9 +165,6 @@ def _as_text(given: object) -> str:
 
 
 def _check(reading: Reading, name: str, text: str, title: str, abstract: str, language: str) -> None:
-    if text.lower().startswith(COMPLAINT):
-        reading.bad[name] = ("prompt_leak", "repeats what was said about the last text")
-        return
     findings = check_text(name, text, title=title, abstract=abstract, language=language, extractive=False)
     errors = [finding for finding in findings if finding.severity == "error"]
     if errors:
@@ -186,8 +182,8 @@ def repeated(texts: Mapping[str, object]) -> list[str]:
 def tidy_text(text: str, name: str, language: str, abstract: str) -> str:
     """The same words in clean dress: one line, no label, no Markdown, a full stop at the end."""
     # Some servers decode an answer once too often: what they ate can be told from a line break.
-    if CONTROL.search(text):
-        text = EATEN.sub(lambda found: f"\\{EATEN_LETTERS[found[0][0]]}{found[0][1:]}", text)
+    for found in reversed(eaten_commands(text) if CONTROL.search(text) else []):
+        text = f"{text[: found.start()]}\\{EATEN_LETTERS[found[0][0]]}{text[found.start() + 1 :]}"
     text = " ".join(text.replace("\u200b", "").replace("\ufeff", "").replace("\u00a0", " ").split())
     if (
         LABEL_MARK.search(text, 0, 30)

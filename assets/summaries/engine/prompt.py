@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from assets.summaries.checks.failures import ASK_AGAIN, COMPLAINT
 from assets.summaries.fields import FIELDS, REQUIRED_FIELDS
 
 if TYPE_CHECKING:
@@ -38,8 +39,6 @@ LANGUAGES = {
     "no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "sv": "Swedish",
     "th": "Thai", "tr": "Turkish", "uk": "Ukrainian", "vi": "Vietnamese", "zh": "Simplified Chinese",
 }  # fmt: skip
-COMPLAINT = "the last text"
-"""How a complaint about a field begins; small models repeat it as the field's new text."""
 MARKS = re.compile(r"<(?=/?\s*(?:title|abstract|rejected)\b)", re.IGNORECASE)
 ADDRESSES_A_MODEL = re.compile(
     r"\b(?:ignore|disregard|forget|override)\s+(?:all\s+|any\s+|the\s+|your\s+)*"
@@ -89,9 +88,7 @@ def messages(
     asked = f"{_data('title', title)}\n{_data('abstract', abstract)}"
     if rejected:
         told = "\n".join(f"- {place}: {COMPLAINT} {reason}" for place, reason in rejected.items())
-        asked += (
-            f"\n\nThese fields were written before and rejected; write them anew so that this does not hold:\n{told}"
-        )
+        asked += f"\n\n{ASK_AGAIN}\n{told}"
     return [{"role": "system", "content": _system(json.dumps(wanted))}, {"role": "user", "content": asked}]
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from assets.summaries.checks.failures import ASK_AGAIN
+from assets.summaries.checks.kinds import KINDS
+from assets.summaries.engine.prompt import messages
 from tests.summaries.checks.papers import kinds
 
 
@@ -90,6 +93,30 @@ def test_what_only_a_model_does_is_found_in_a_models_text(text: str, kind: str) 
 def test_what_papers_are_about_raises_nothing(text: str) -> None:
     assert kinds(text, abstract=f"We study it. {text}", extractive=True) == set()
     assert kinds(text, abstract="We study 41% of 1, 2, 3, 429 and 503 in texts.") <= {"off_topic"}
+
+
+@pytest.mark.parametrize(
+    "echo",
+    [
+        "The last text names 57, which the abstract does not.",
+        "- result: the last text is the abstract's own text.",
+        "These fields were written before and rejected; write them anew so that this does not hold.",
+        "Says what another field says.",
+        "It does not end with a full stop.",
+        "The text is not about this abstract.",
+    ],
+)
+def test_what_the_engine_said_about_a_text_is_no_text(echo: str) -> None:
+    assert "prompt_leak" in kinds(echo)
+
+
+def test_every_complaint_of_a_request_is_known_again() -> None:
+    rejected = {name: kind.reason for name, kind in KINDS.items()}
+    asked = messages("T", "We study X.", {"en": ("tldr",)}, rejected)[1]["content"]
+    complaints = asked.split(ASK_AGAIN)[1].strip().splitlines()
+    assert len(complaints) == len(KINDS)
+    for line in (ASK_AGAIN, *complaints, *(line.partition(": ")[2] for line in complaints)):
+        assert kinds(line) - {"off_topic"}
 
 
 def test_words_of_the_abstract_are_not_held_against_a_text() -> None:

@@ -111,5 +111,25 @@ def test_a_summary_of_something_else_is_off_topic_in_every_field() -> None:
     assert off_topic(GARDEN.values(), TITLE, ABSTRACT)
 
 
+@pytest.mark.parametrize("field", ["tldr", "method", "result"])
+def test_one_field_about_something_else_is_found_among_good_ones(field: str) -> None:
+    alien = (
+        "The kitchen garden blooms early because gentle rainfall strengthened every rosebush, and beekeepers celebrate "
+        "plentiful honey with cheerful picnics."
+    )
+    good = {
+        "tldr": "Sparse gates prune attention heads while a recurrent transducer listens to streaming speech.",
+        "motivation": "Phones and hearing aids have little memory and battery, so transducers drain them quickly.",
+        "method": "Gates are trained jointly with the decoder by minimising a smooth penalty on active heads.",
+        "result": "Latency and energy drop on broadcast, telephone and meeting corpora without losing accuracy.",
+        "conclusion": "Redundant heads can be pruned safely before transducers are deployed on cheap hardware.",
+    }
+    abstract = " ".join(good.values())
+    found = check_summary(good | {field: alien}, title=TITLE, abstract=abstract, extractive=False)
+    assert [finding.field for finding in found if finding.kind == "off_topic"] == [field]
+    kept = check_summary(good | {"practical": alien}, title=TITLE, abstract=abstract, extractive=False)
+    assert not [finding for finding in kept if finding.kind == "off_topic"]
+
+
 def test_little_text_is_not_judged_by_its_topic() -> None:
     assert not off_topic(["Beekeepers celebrate plentiful honey."], TITLE, ABSTRACT)

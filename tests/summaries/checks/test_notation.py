@@ -13,6 +13,8 @@ from tests.summaries.checks.papers import kinds
         ("The rate is \x0crac{1}{2} of what the dense model needs.", "eaten_tex"),
         ("The angle \theta grows linearly with the depth of it.", "eaten_tex"),
         ("The name $\textit{gates}$ is given to what prunes heads.", "eaten_tex"),
+        ("The order $a \nless b$ holds for gates on three corpora.", "eaten_tex"),
+        ("Here $x\neq0$ and $\nu_1 \not\\in X$ hold on three corpora of speech.", "eaten_tex"),
         ("The latency falls\ufffd by 41% on three corpora of speech.", "control_characters"),
         ("The latency falls\x7f by 41% on three corpora of speech.", "control_characters"),
         ("The latency falls to $\\frac{1}{2 of what it was before.", "unbalanced_math"),
@@ -66,6 +68,19 @@ def test_mathematics_and_money_raise_nothing(text: str) -> None:
     assert kinds(text, abstract=abstract, extractive=True) == set()
     assert kinds(text, abstract=abstract) <= {"copied"}
     assert kinds(text, abstract=abstract, severity="warning") <= {"copied"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The gates need more memory,\nless time and\nequal work on\nother corpora.",
+        "The gates serve small devices,\ne.g. phones, and the order\n$a < b$ of\nneurons.",
+        "The gates are fast,\tauthors say, as\texternal tests on\ttop show.",
+    ],
+)
+def test_a_line_break_before_a_word_is_no_eaten_command(text: str) -> None:
+    assert "eaten_tex" not in kinds(text)
+    assert kinds(text, severity="warning") & {"line_breaks", "control_characters"}
 
 
 def test_a_macro_of_the_abstract_is_no_escape() -> None:
