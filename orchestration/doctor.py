@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-import openai
-
 from assets.calendar.days import holiday_years, latest_announced_day
 from assets.errors import AlmanacError, DayMissingError
 from assets.listings.fallback import without_fallback
@@ -115,6 +113,8 @@ def _summarizer(settings: Settings) -> Finding:
     summarizer(settings)
     if not settings.uses_model:
         return Finding("summarizer", "ok", "embedded: no key and no network needed")
+    import openai
+
     made = engine_settings(settings)
     try:
         with openai.OpenAI(

@@ -14,9 +14,7 @@ from assets.listings.rss import RssSource
 from assets.listings.sample import SampleSource
 from assets.listings.snapshot import SnapshotSource
 from assets.overviews.writing.asking import ModelWriter, Writers
-from assets.summaries.engine.batches.summarizer import OpenAIBatchSummarizer
 from assets.summaries.engine.settings import EngineSettings, parse_prices
-from assets.summaries.engine.summarizer import OpenAISummarizer
 from assets.summaries.extract import MODEL_NAME
 from assets.summaries.summarizer import EMBEDDED_LANGUAGE, EmbeddedSummarizer, Summarizer
 from assets.warehouse.catalog import View, write_catalog
@@ -58,9 +56,14 @@ def _source(name: Source, settings: Settings, progress: Progress | None) -> List
 
 def summarizer(settings: Settings) -> Summarizer:
     """The summarizer that the settings name. Raises SettingsError where it lacks what it needs."""
+    # The client of `openai` takes a second to import: only what asks a model pays for it.
     if settings.summarizer == "openai-batch":
+        from assets.summaries.engine.batches.summarizer import OpenAIBatchSummarizer
+
         return OpenAIBatchSummarizer(engine_settings(settings))
     if settings.uses_model:
+        from assets.summaries.engine.summarizer import OpenAISummarizer
+
         return OpenAISummarizer(engine_settings(settings))
     if settings.languages != (EMBEDDED_LANGUAGE,):
         raise SettingsError(
