@@ -22,6 +22,7 @@ import zstandard
 
 from assets.papers.tex import to_text
 from assets.papers.text import fold
+from assets.summaries.authorship import own_sentences
 from assets.summaries.completeness import is_complete
 from assets.summaries.extract import summarize
 from assets.summaries.fields import TEXT_FIELDS
@@ -48,11 +49,8 @@ def report_roles(path: Path) -> None:
     right, total, merged = 0, 0, 0
     pairs: Counter[tuple[str, str]] = Counter()
     for row in read(path):
-        count = len(row["sentences"])
-        known = lexicon()
-        columns = [
-            known.columns(known.text_sum(words(text)), index, count) for index, text in enumerate(row["sentences"])
-        ]
+        tokens = [words(text) for text in row["sentences"]]
+        columns = lexicon().columns(tokens, own_sentences(row["sentences"], tokens))
         for role, label in zip(likeliest(role_scores(columns), transitions()), row["labels"], strict=True):
             pairs[ROLES[role], label] += 1
             total += 1

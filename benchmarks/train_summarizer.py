@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assets.summaries import headline
+from assets.summaries.authorship import own_sentences, standings
 from assets.summaries.lexicon import ROLES, Lexicon, build, features, places, words
 from assets.summaries.roles import likeliest, role_scores
 from assets.summaries.voice import retell
@@ -57,7 +58,9 @@ def softmax(values: Sequence[float], scale: float = 1.0) -> list[float]:
 
 def role_rows(sentences: Sequence[str]) -> list[list[str]]:
     """For each sentence of an abstract the names of its features."""
-    return [[*features(words(sentence)), *places(index, len(sentences))] for index, sentence in enumerate(sentences)]
+    tokens = [words(sentence) for sentence in sentences]
+    standing = standings(own_sentences(sentences, tokens))
+    return [[*features(row), *places(index, len(tokens)), standing[index]] for index, row in enumerate(tokens)]
 
 
 def train_roles(abstracts: Sequence[Mapping[str, Any]]) -> dict[str, list[float]]:
@@ -115,13 +118,13 @@ def headline_rows(paper: Mapping[str, Any], lexicon: Lexicon) -> list[Row]:
     """For each sentence its features and their values."""
     tokens = [words(sentence) for sentence in paper["source"]]
     count = len(tokens)
-    scores = role_scores(
-        [lexicon.columns(lexicon.text_sum(sentence), index, count) for index, sentence in enumerate(tokens)]
-    )
+    own = own_sentences(paper["source"], tokens)
+    scores = role_scores(lexicon.columns(tokens, own))
     shapes = headline.shapes(tokens, scores, words(paper["title"]))
     rows: list[Row] = []
     for index, (sentence, shape) in enumerate(zip(tokens, shapes, strict=True)):
         row = [(name, 1.0 if " " in name else WORD_VALUE) for name in features(sentence)]
+        # How a sentence stands to the paper's own is in the roles' scores already.
         row += [(name, 1.0) for name in places(index, count)]
         row.append((headline.LENGTHS[headline.length_step(sentence)], 1.0))
         row += zip((f"={name}" for name in headline.SHAPES), shape, strict=True)
@@ -201,9 +204,8 @@ def report_folds(abstracts: Sequence[dict[str, Any]], papers: Sequence[dict[str,
 
 def columns(sentences: Sequence[str], lexicon: Lexicon) -> list[tuple[int, ...]]:
     """The sums of the lexicon's columns, a row a sentence."""
-    return [
-        lexicon.columns(lexicon.text_sum(words(text)), index, len(sentences)) for index, text in enumerate(sentences)
-    ]
+    tokens = [words(text) for text in sentences]
+    return lexicon.columns(tokens, own_sentences(sentences, tokens))
 
 
 def scorer(

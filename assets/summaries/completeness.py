@@ -40,7 +40,9 @@ def is_complete(
 
     One exception, because 3 abstracts in 100 have no three sentences: `method` or `result` may be empty and called
     "not stated" where the abstract, long sentences divided, offers fewer statements than there are required fields,
-    and the required fields use as many as it offers. This is derived from the abstract here, not believed.
+    and the required fields use as many as it offers. For an extract, which cannot put into words what a sentence says
+    besides, background before all that is the paper's own is no statement. This is derived from the abstract here, not
+    believed.
     `tldr` is never excused unless the abstract is empty.
     """
     findings = check_summary(fields, title=title, abstract=abstract, language=language, extractive=extractive)
@@ -48,7 +50,7 @@ def is_complete(
     empty = [field for field in TEXT_FIELDS if not fields.get(field)]
     missing = [field for field in REQUIRED_FIELDS if field in empty]
     if missing and set(missing) <= excused and (not abstract.strip() or "tldr" not in missing):
-        offered = statement_count(title, abstract)
+        offered = statement_count(title, abstract, background=not extractive)
         if offered < len(REQUIRED_FIELDS) and len(REQUIRED_FIELDS) - len(missing) >= offered:
             missing = []
     for field in empty:

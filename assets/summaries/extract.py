@@ -17,13 +17,12 @@ from assets.summaries.keywords import keywords
 from assets.summaries.reading import Reading
 from assets.summaries.roles import BACKGROUND, METHOD, OBJECTIVE, RESULT
 from assets.summaries.sentences import split, tidy
-from assets.summaries.statements import Sentence, few_statements, halved, labelled, passes, shortened, told
+from assets.summaries.statements import Sentence, finest, halved, labelled, passes, shortened, told
 from assets.summaries.voice import standing_alone, with_full_stop
 
 MODEL_NAME = "embedded"
-RULES_VERSION = "extractive-2"
+RULES_VERSION = "extractive-3"
 
-MOTIVATION_CUES = 0.3
 CONCLUSION_CUES = 1.2
 PRACTICAL_CUES = 1.2
 AVAILABILITY_CUES = 0.8
@@ -34,14 +33,26 @@ BACKGROUND_COST = 2.0
 """What a sentence of background loses as method or result."""
 POINTING_COST = 0.8
 """What a sentence loses that points back to another one."""
+MOTIVATION_POINTING_COST = 1.5
+"""The same of a motivation, which no sentence of the summary stands before."""
+LATE_MOTIVATION = 0.7
+"""Sum of cue weights from which a sentence behind the first one of the paper's own states the motivation."""
+EARLY_COST = 0.4
+"""What a sentence loses as motivation that was not read as background."""
+GAP_SENTENCES, GAP_CUES = 3, 1.0
+"""Sentences behind the first one of the paper's own among which one may tell a gap, and the cues that it needs."""
 HEADLINE_POINTING_COST = 1.0
+"""The same of a TL;DR, less where the pointer stands inside the sentence, where an article can replace it."""
 HEADLINE_OTHERS_COST, HEADLINE_BACKGROUND_COST, HEADLINE_PROBLEM_COST, PROBLEM_CUES = 0.3, 1.5, 0.8, 0.8
+HEADLINE_EARLY_COST = 0.6
 """What a sentence loses as TL;DR that says nothing of the paper, and what it loses more where it tells background or,
-by cues of this sum, a problem."""
+by cues of this sum, a problem, or stands before all sentences of the paper's own."""
 OWN_WORK_GAIN = 0.6
 """What a sentence about the paper itself gains as method or result."""
 LABEL_GAIN = 3.0
 """What a label ("Methods:") gives a sentence for its field, and takes from it for another."""
+PROBLEM_AS_USE_COST = 0.5
+"""What a sentence loses as practical use for each point of its cues of a problem or a method."""
 AVAILABILITY_COST = 5.0
 TLDR_WORDS, TLDR_FEWEST_WORDS = 34, 12
 """Words from which a TL;DR loses its last subordinate clause, and words that then stay at least."""
@@ -95,7 +106,7 @@ def _choose(sentences: list[Sentence], title: str, abstract: str) -> dict[str, s
             texts = found
     if all(field in texts for field in REQUIRED_FIELDS):
         return texts
-    sentences = few_statements(sentences, title, abstract)
+    sentences = finest(sentences, chooser.reading.prior, title, abstract)
     texts = _Chooser(sentences, title, abstract, chooser.told).choose()
     if any(field not in texts for field in REQUIRED_FIELDS):
         # A shortened TL;DR may say so little that every other sentence repeats it.
@@ -141,8 +152,10 @@ class _Chooser:
 
     def _required(self) -> None:
         """Method and result get the two sentences that fit them best together."""
-        method = {index: self._method(index) for index in self.left}
-        result = {index: self._result(index) for index in self.left}
+        # What stood before the paper is neither: rather than by that, a field stays empty.
+        candidates = [index for index in self.left if not self.reading.prior[index]]
+        method = {index: self._method(index) for index in candidates}
+        result = {index: self._result(index) for index in candidates}
         first = max(method, key=lambda index: (method[index], -index), default=None)
         second = max(result, key=lambda index: (result[index], -index), default=None)
         if first is not None and first == second:
@@ -184,7 +197,8 @@ class _Chooser:
         return shorter if shorter != text and passes(shorter, self.title, self.abstract) else text
 
     def _is_background(self, index: int) -> bool:
-        return self.reading.roles[index] == BACKGROUND and self.sentences[index].label is None
+        reading = self.reading
+        return reading.roles[index] == BACKGROUND and not reading.own[index] and self.sentences[index].label is None
 
     def _available(self, index: int) -> bool:
         return self.reading.availability[index] >= AVAILABILITY_CUES
@@ -194,11 +208,14 @@ class _Chooser:
         return 0.0 if label is None else LABEL_GAIN if label in labels else -LABEL_GAIN
 
     def _headline(self, index: int) -> float:
-        score = self.reading.headline[index] - HEADLINE_POINTING_COST * self.reading.pointing[index]
+        score = self.reading.headline[index] - HEADLINE_POINTING_COST * self.reading.pointing[index] ** 2
         if not self.reading.own[index]:
             score -= HEADLINE_OTHERS_COST
-            score -= HEADLINE_BACKGROUND_COST * self._is_background(index)
+            score -= HEADLINE_BACKGROUND_COST * (
+                self._is_background(index) or self.sentences[index].label == "background"
+            )
             score -= HEADLINE_PROBLEM_COST * (self.reading.motivation[index] >= PROBLEM_CUES)
+            score -= HEADLINE_EARLY_COST * (index < self.reading.first_own < len(self.sentences))
         return score - AVAILABILITY_COST * self._available(index)
 
     def _method(self, index: int) -> float:
@@ -207,7 +224,9 @@ class _Chooser:
         score = log(exp(scores[METHOD]) + 0.6 * exp(scores[OBJECTIVE])) + reading.method[index]
         score -= 0.5 * reading.conclusion[index] + POINTING_COST * reading.pointing[index]
         score += OWN_WORK_GAIN * reading.own[index] - BACKGROUND_COST * self._is_background(index)
-        return score + self._label(index, "method", "objective") - AVAILABILITY_COST * self._available(index)
+        if self.sentences[index].label == "objective":
+            return score
+        return score + self._label(index, "method") - AVAILABILITY_COST * self._available(index)
 
     def _result(self, index: int) -> float:
         reading = self.reading
@@ -218,10 +237,24 @@ class _Chooser:
 
     def _motivation(self, index: int) -> float:
         reading = self.reading
-        if reading.roles[index] != BACKGROUND and self._label(index, "background", "objective") <= 0:
-            return -1.0
-        score = 0.5 + min(reading.motivation[index], 3.0) - 0.1 * index - POINTING_COST * reading.pointing[index]
-        return score - OWN_WORK_COST * reading.own[index] + self._label(index, "background")
+        cost = 0.0
+        if self._label(index, "background", "objective") <= 0:
+            late = index > reading.first_own
+            if reading.roles[index] != BACKGROUND:
+                if reading.own[index] or reading.roles[index] == RESULT or (late and not self._is_gap(index)):
+                    return -1.0
+                cost = EARLY_COST
+            elif late and reading.motivation[index] < LATE_MOTIVATION:
+                return -1.0
+        score = 0.5 + min(reading.motivation[index], 3.0) - 0.1 * index - cost
+        score -= MOTIVATION_POINTING_COST * reading.pointing[index] + OWN_WORK_COST * reading.own[index]
+        return score + self._label(index, "background")
+
+    def _is_gap(self, index: int) -> bool:
+        """Whether a sentence soon behind the first one of the paper's own says what others lack."""
+        reading = self.reading
+        near = index <= reading.first_own + GAP_SENTENCES
+        return near and reading.motivation[index] >= GAP_CUES and reading.result[index] <= 0.2
 
     def _conclusion(self, index: int) -> float:
         if self.reading.roles[index] == BACKGROUND and self._label(index, "conclusion") <= 0:
@@ -232,10 +265,13 @@ class _Chooser:
 
     def _practical(self) -> None:
         """What one can do with it, and where it is to be had."""
+        reading = self.reading
         use = {
-            index: self.reading.practical[index] + 0.3 * index / len(self.sentences)
+            index: reading.practical[index]
+            - PROBLEM_AS_USE_COST * (max(reading.method[index], 0.0) + max(reading.motivation[index], 0.0))
+            + 0.3 * index / len(self.sentences)
             for index in self.left
-            if self.reading.roles[index] != BACKGROUND and not self._available(index)
+            if not self._is_background(index) and not self._available(index)
         }
         self._give("practical", use, above=PRACTICAL_CUES)
         available = {index: self.reading.availability[index] for index in self.left if self._available(index)}

@@ -18,6 +18,8 @@ from importlib import resources
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 
+from assets.summaries.authorship import standings
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -107,8 +109,8 @@ class Lexicon:
     known: Mapping[Key, int]
     places: Mapping[str, int]
     longer: Mapping[tuple[str, ...], Sequence[tuple[tuple[str, ...], int]]]
-    by_place: dict[tuple[int, int], int] = field(default_factory=dict)
-    """Index and count → the packed sum of the place, filled as it is asked for."""
+    by_place: dict[tuple[int, int, str], int] = field(default_factory=dict)
+    """Index, count and standing → the packed sum of the place, filled as it is asked for."""
 
     def text_sum(self, tokens: Sequence[str]) -> int:
         """The packed sums of a sentence's words, wherever it stands."""
@@ -121,15 +123,22 @@ class Lexicon:
             total += self._longer(tokens)
         return total
 
-    def columns(self, text_sum: int, index: int, count: int) -> tuple[int, ...]:
-        """The sums of all columns for a sentence of this `text_sum` at `index` of `count`, to be read by `weight`."""
-        return LAYOUT.unpack((text_sum + self._place(index, count)).to_bytes(LAYOUT.size, "little"))
+    def columns(self, tokens: Sequence[Sequence[str]], own: Sequence[bool]) -> list[tuple[int, ...]]:
+        """For each sentence of an abstract, of these words, the sums of all columns, to be read by `weight`.
 
-    def _place(self, index: int, count: int) -> int:
-        key = (index, count)
+        `own` says which sentences tell of the paper itself.
+        """
+        count = len(tokens)
+        return [
+            LAYOUT.unpack((self.text_sum(words) + self._place(index, count, standing)).to_bytes(LAYOUT.size, "little"))
+            for index, (words, standing) in enumerate(zip(tokens, standings(own), strict=True))
+        ]
+
+    def _place(self, index: int, count: int, standing: str) -> int:
+        key = (index, count, standing)
         found = self.by_place.get(key)
         if found is None:
-            found = self.by_place[key] = sum(self.places.get(name, 0) for name in places(index, count))
+            found = self.by_place[key] = sum(self.places.get(name, 0) for name in (*places(index, count), standing))
         return found
 
     def _longer(self, tokens: Sequence[str]) -> int:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from assets.summaries.authorship import KINDS, own_sentences
 from assets.summaries.headline import headline_scores
 from assets.summaries.lexicon import CUED, CUES, SCALE, ZERO, lexicon, words
-from assets.summaries.roles import likeliest, role_scores, transitions
+from assets.summaries.roles import BACKGROUND, likeliest, role_scores, transitions
 from assets.summaries.voice import without_opening
 
 if TYPE_CHECKING:
@@ -15,13 +16,6 @@ if TYPE_CHECKING:
 
     from assets.summaries.statements import Sentence
 
-FIRST_PERSON = frozenset({"we", "our", "us", "i", "my"})
-KINDS = "paper|work|article|study|note|letter|survey|thesis|report|research|review|chapter|manuscript|tutorial|essay"
-OWN_WORK = re.compile(
-    rf"\b(?:[Tt]h(?:is|e present)|[Tt]he current) (?:\w+ )?(?:{KINDS})\b|\bThe (?:paper|article|thesis)\b"
-)
-"""What a paper calls itself."""
-PAPER_WORDS = frozenset(KINDS.split("|"))
 POINTING_WORDS = frozenset({
     "this", "these", "those", "such", "latter", "former", "aforementioned", "above", "it", "they", "its", "their",
     "that", "both", "another", "other", "others", "here", "there", "one", "resulting", "proposed", "second", "then",
@@ -56,12 +50,18 @@ class Reading:
     def __init__(self, sentences: Sequence[Sentence], title: str) -> None:
         """Reads the sentences of an abstract under its title."""
         tokens = [words(sentence.text) for sentence in sentences]
-        count = len(tokens)
-        known = lexicon()
-        columns = [known.columns(known.text_sum(sentence), index, count) for index, sentence in enumerate(tokens)]
+        self.own = own_sentences([told.text for told in sentences], tokens)
+        """Whether the sentence is in the first person or speaks of the paper."""
+        self.first_own = self.own.index(True) if True in self.own else len(self.own)
+        columns = lexicon().columns(tokens, self.own)
         self.scores = role_scores(columns)
         """Log-probabilities of the roles."""
         self.roles = likeliest(self.scores, transitions())
+        self.prior = [
+            index < self.first_own < len(self.own) and role == BACKGROUND and sentence.label is None
+            for index, (role, sentence) in enumerate(zip(self.roles, sentences, strict=True))
+        ]
+        """Whether the sentence only tells what stood before the paper: background, before all that is its own."""
         self.headline = headline_scores(columns, tokens, self.scores, words(title))
         cued = [[(value - ZERO) / SCALE for value in sums[CUES]] for sums in columns]
         motivation, method, result, conclusion, practical, availability = range(len(CUED))
@@ -71,12 +71,6 @@ class Reading:
         self.conclusion = [sums[conclusion] for sums in cued]
         self.practical = [sums[practical] for sums in cued]
         self.availability = [sums[availability] for sums in cued]
-        self.own = [
-            not FIRST_PERSON.isdisjoint(sentence)
-            or (not PAPER_WORDS.isdisjoint(sentence) and bool(OWN_WORK.search(told.text)))
-            for told, sentence in zip(sentences, tokens, strict=True)
-        ]
-        """Whether the sentence is in the first person or speaks of the paper."""
         self.pointing = [
             0.0 if POINTING_WORDS.isdisjoint(sentence) else points_back(told.text)
             for told, sentence in zip(sentences, tokens, strict=True)

@@ -14,6 +14,7 @@ from assets.summaries import limits
 from assets.summaries.checks import check_text, repeats
 from assets.summaries.clauses import shielded
 from assets.summaries.fields import REQUIRED_FIELDS
+from assets.summaries.reading import Reading
 from assets.summaries.roles import BACKGROUND
 from assets.summaries.sentences import split, tidy
 from assets.summaries.voice import capitalize, retell, with_full_stop, without_opening
@@ -51,6 +52,16 @@ LABEL = re.compile(
 LABEL_STARTS = re.compile("(?:" + "|".join(sorted({label[:4] for label in ROLE_OF_LABEL})) + ")", re.IGNORECASE)
 
 
+NO_STATEMENT = re.compile(
+    r"(?:(?:key ?-?words?(?: and phrases)?|index terms|subject class\w*|(?:ams |mathematics )?(?:subject class\w*|msc)"
+    r"|pacs|ccs concepts?|jel(?: class\w*)?|report (?:no|number)|comments?)\b[^A-Za-z\n]{0,14}[:—–.-]"
+    r"|(?:accepted|submitted|to appear) (?:at|to|in|by) (?:the )?(?-i:[A-Z])"
+    r"|\d+ pages\b)",
+    re.IGNORECASE,
+)
+"""How a piece of an abstract begins that says nothing of the paper's content: its keywords, classes, place."""
+
+
 @dataclass(frozen=True)
 class Sentence:
     """A sentence of the abstract and the role that a label before it ("Results:") gives it, if any."""
@@ -67,6 +78,8 @@ def labelled(sentences: tuple[str, ...]) -> list[Sentence]:
     found: list[Sentence] = []
     label: str | None = None
     for text in sentences:
+        if NO_STATEMENT.match(text):
+            continue
         match = LABEL.match(text) if text[0].isupper() and LABEL_STARTS.match(text) else None
         label = ROLE_OF_LABEL[match[1].lower()] if match else label
         rest = text[match.end() :].strip() if match else text
@@ -124,7 +137,9 @@ LISTED_VERB = re.compile(rf",\s+(?:{VERBS})(?:e?s|d)?\b")
 """A verb in a list of verbs, which is no list any more when its last member is gone."""
 RELATIVE = re.compile(
     r",\s+which\s+(?=(?P<verb>is|was|has|are|were|have|can|could|may|will|allows|enables|improves|generalizes|extends|gives"
-    r"|provides|leads|implies|shows|yields|makes|in turn)\b)"
+    r"|provides|leads|implies|shows|yields|makes|in turn|leverages|uses|utilizes|employs|exploits|combines|integrates"
+    r"|incorporates|captures|learns|estimates|achieves|reduces|requires|consists|contains|includes|holds|admits|satisfies"
+    r"|outperforms|relies|aims|takes|avoids|guarantees|ensures|preserves|characterizes|describes|determines|depends)\b)"
 )
 PARTICIPLES = {
     "achieving": "achieves", "allowing": "allows", "answering": "answers", "confirming": "confirms",
@@ -176,7 +191,8 @@ def divided(sentence: str) -> tuple[str, str] | None:
     for found in PARTICIPLE.finditer(mask):
         if pair := _pair(sentence[: found.start()], f"This {PARTICIPLES[found['verb']]} {sentence[found.end() :]}"):
             return pair
-    for found in MEANS.finditer(mask):
+    for found in MEANS.finditer(mask) if subject else ():
+        # What others did by some means is not the paper's own doing.
         if pair := _pair(sentence[: found.start()], f"This is done {sentence[found.end() :]}"):
             return pair
     for found in WHERE.finditer(mask):
@@ -235,10 +251,27 @@ def _all_different(texts: list[str | None]) -> bool:
     )
 
 
-def statement_count(title: str, abstract: str) -> int:
-    """How many statements of its own the abstract offers, counted up to the number of required fields or beyond."""
+def finest(sentences: list[Sentence], prior: Sequence[bool], title: str, abstract: str) -> list[Sentence]:
+    """What stood before the paper, as it is, and behind it the paper's own statements, divided where there are few."""
+    before = [sentence for sentence, is_prior in zip(sentences, prior, strict=True) if is_prior]
+    return [*before, *few_statements(_without(sentences, prior), title, abstract)]
+
+
+def statement_count(title: str, abstract: str, *, background: bool) -> int:
+    """How many statements the abstract offers, counted up to the number of required fields or beyond.
+
+    `background` says whether what stood before the paper counts, as it does for who writes in words of their own: an
+    extract has nothing else to say with it.
+    """
     title, abstract = tidy(title), tidy(abstract)
-    return len(few_statements(labelled(split(abstract)), title, abstract))
+    sentences = labelled(split(abstract))
+    if not background:
+        sentences = _without(sentences, Reading(sentences, title).prior)
+    return len(few_statements(sentences, title, abstract))
+
+
+def _without(sentences: list[Sentence], prior: Sequence[bool]) -> list[Sentence]:
+    return [sentence for sentence, is_prior in zip(sentences, prior, strict=True) if not is_prior]
 
 
 def halved(sentences: list[Sentence], roles: Sequence[int]) -> list[Sentence]:

@@ -81,14 +81,19 @@ SEQUENCE = re.compile(
 """Adverbs that order sentences that are no longer around."""
 
 GENERIC_OUR = re.compile(
-    r"\b([Oo])ur (?=(?:(?:current|present|basic|theoretical|own|fundamental|daily|everyday|collective|best|scientific"
+    r"(?<![Tt]o )(?<!best of )\b([Oo])ur "
+    r"(?=(?:(?:current|present|basic|theoretical|own|fundamental|daily|everyday|collective|best|scientific"
     r"|local|physical|digital|modern|home|ever[a-z-]*) )*(?:understanding|knowledge|ability|universe|Universe|galaxy"
     r"|Galaxy|world|society|planet|Solar|solar|Sun|Milky|environment|cosmic|lives|life|era|time|times|body|bodies"
     r"|brains?|societies|civilization|climate|day-to-day)\b)"
 )
 
 GENERIC_WE = re.compile(
-    r"(?:\b(?:how|as|what|when|than|the way|ways?|world|before|whether|where)\s+)\bwe\b|\bus humans\b"
+    r"(?:\b(?:how|as|what|when|than|the way|ways?|world|before|whether|where)\s+)\bwe\b"
+    r"(?! (?:also |then |further |first )?(?:prove|show|find|propose|present|study|introduce|develop|consider|derive"
+    r"|obtain|give|use|construct|demonstrate|establish|investigate|analy[sz]e|examine|explore|evaluate|compare|apply|discuss"
+    r"|describe|define|review|report|will|shall)\b)"
+    r"|\bus humans\b"
 )
 
 PRONOUN = re.compile(
@@ -262,9 +267,17 @@ def with_full_stop(sentence: str) -> str:
     return f"{sentence.rstrip(' ,;:–—-')}."
 
 
+ADDRESS_LINE = re.compile(
+    r"((?:The )?(?:[Ss]ource |[Oo]ur )?(?:[Cc]ode|[Dd]ata|[Dd]atasets?|[Mm]odels?|[Dd]emo|[Pp]roject (?:[Pp]age"
+    r"|[Ww]ebsite)|[Ww]ebsite|[Hh]omepage|[Rr]epository|[Cc]ode and (?:[Dd]ata|[Mm]odels))) ?(?:[:;]|link:|at|@)\s+"
+    r"(?=(?:https?://|www\.)\S+$)"
+)
+"""What stands before a bare address."""
+
+
 def retell(sentence: str, background: bool = False) -> str:
     """The sentence as it stands in a summary: opening dropped, first person turned, full stop set."""
-    told = about_authors(without_opening(sentence), background)
+    told = about_authors(ADDRESS_LINE.sub(r"\1 can be found at ", without_opening(sentence), count=1), background)
     if told.startswith(("This ", "These ")):
         told = POINTER.sub("The", told, count=1)
     if "he authors " in told:

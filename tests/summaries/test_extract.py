@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -147,6 +148,93 @@ def test_the_tldr_does_not_lean_on_an_earlier_sentence() -> None:
         "present a solver that adapts its order. It adapts the step, too. Our tests show that it needs half the steps.",
     )
     assert summary.tldr == "The authors present a solver that adapts its order."
+
+
+THEORY = (
+    "Gluing lattices is a classical problem of number theory. We introduce the gluing graph of a pair of lattices. "
+    "We consider walks on it that never turn back. We prove that every such walk is finite when the lattices are even."
+)
+
+
+def test_what_is_proved_is_the_result_and_what_is_introduced_the_method() -> None:
+    summary = summarize("Walks on lattices", THEORY)
+    assert summary.method is not None
+    assert re.match(r"The authors (introduce|consider)", summary.method)
+    assert summary.result == "The authors prove that every such walk is finite when the lattices are even."
+    turned = summarize(
+        "Walks on lattices",
+        "We prove that walks on the gluing graph are finite for all even lattices of rank four. We use a potential "
+        "that falls with each step of a walk. We show that the bound is sharp. We study the case of odd lattices, too.",
+    )
+    assert turned.tldr is not None
+    assert turned.result is not None
+    assert "prove that" in turned.result + turned.tldr or "show that" in turned.result
+    assert turned.method is not None
+    assert not re.search(r"prove that|show that", turned.method)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "Keywords-Lattices, Gluing, Walks, Number Theory, Graphs.",
+        "Keywords: lattices, gluing, walks, number theory, graphs.",
+        "Comments: 14 pages, 3 figures, all of them in colour.",
+        "MSC2020: 11H06, 05C81 and other classes of number theory.",
+        "Accepted at the Conference on Walks and Lattices 2026.",
+    ],
+)
+def test_what_says_nothing_of_the_content_is_in_no_field(piece: str) -> None:
+    plain = summarize("Walks on lattices", THEORY)
+    assert summarize("Walks on lattices", f"{THEORY} {piece}").texts() == plain.texts()
+
+
+def test_an_address_alone_is_no_result() -> None:
+    summary = summarize("Walks on lattices", f"{THEORY} Code: https://example.org/lattice-walks.")
+    assert summary.result is not None
+    assert "example.org" not in summary.result
+    assert summary.practical == "Code can be found at https://example.org/lattice-walks."
+
+
+def test_the_means_of_others_are_not_the_papers_method() -> None:
+    summary = summarize(
+        "A conjecture on matroids",
+        "The weak form of the conjecture was turned into a question on polynomials by Smith in 1980 by considering "
+        "a certain analogue of the counts. In this paper we completely settle the question of Smith by using the "
+        "theory of Lorentzian polynomials.",
+    )
+    assert summary.method == "This is done by using the theory of Lorentzian polynomials."
+    assert summary.result is None
+    assert summary.motivation is not None
+    assert not any("analogue of the counts" in (text or "") for text in (summary.method, summary.result, summary.tldr))
+
+
+def test_the_motivation_is_not_what_the_paper_tells_of_its_own_object() -> None:
+    summary = summarize(
+        "A benchmark of rocks",
+        "This paper presents RockEval, a benchmark for questions on rocks. The dataset contains 505 questions from "
+        "three sources. The top model answers 97% of them. Smaller models vary more.",
+    )
+    assert summary.motivation is None
+
+
+def test_the_motivation_may_stand_behind_the_first_sentence_of_the_papers_own() -> None:
+    summary = summarize(
+        "Binding seismic data",
+        "This letter proposes a framework for seismic data. However, traditional methods often lack physical "
+        "grounding. To address this, we introduce a shared space of gathers and models. Experiments show that it finds "
+        "97% of them.",
+    )
+    assert summary.motivation == "Traditional methods often lack physical grounding."
+
+
+def test_an_earlier_paper_of_the_authors_is_not_the_tldr() -> None:
+    summary = summarize(
+        "Generation of sequences",
+        "In a previous article, we have introduced the problem of local generation of languages. We study in detail "
+        "the language of monotonic sequences. We prove that several classes of complexes generate it.",
+    )
+    assert summary.tldr is not None
+    assert "previous article" not in summary.tldr
 
 
 def assert_sound(summary: Extract) -> None:

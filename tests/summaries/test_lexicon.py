@@ -7,6 +7,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assets.summaries.authorship import standings
 from assets.summaries.lexicon import (
     CUED,
     CUES,
@@ -37,9 +38,10 @@ def test_packed_sums_are_the_sums_of_the_named_weights(phrases: list[str], count
     index = data.draw(st.integers(0, count - 1))
     tokens = words(" ".join(phrases))
     known = lexicon()
-    sums = [weight(value) for value in known.columns(known.text_sum(tokens), index, count)]
+    own = [data.draw(st.booleans()) for _ in range(count)]
+    sums = [weight(value) for value in known.columns([tokens] * count, own)[index]]
     openings = [name for name in features(tokens) if name.startswith("^")]
-    names = [*set(tokens), *map(" ".join, pairwise(tokens)), *openings, *places(index, count)]
+    names = [*set(tokens), *map(" ".join, pairwise(tokens)), *openings, *places(index, count), standings(own)[index]]
     stored = stored_weights()
     for role in range(len(ROLES)):
         assert round(sums[role], 2) == round(sum(stored["roles"].get(name, [0.0] * 5)[role] for name in names), 2)
@@ -51,7 +53,7 @@ def test_phrases_of_any_length_count_for_their_field_and_at_the_front_where_they
     practical = CUES.start + CUED.index("practical")
 
     def score(text: str) -> float:
-        return weight(known.columns(known.text_sum(words(text)), 0, 1)[practical])
+        return weight(known.columns([words(text)], [False])[0][practical])
 
     assert score("It can be used at once.") == 1.65
     assert score("Using it can be hard.") == 0.5

@@ -32,6 +32,7 @@ def test_every_machine_learning_paper_of_a_day_is_complete() -> None:
         )
         assert verdict.complete, (row["id"], verdict.findings)
         filled.update(field for field, text in summary.texts().items() if text)
-    assert filled["tldr"] == filled["method"] == len(papers)
+    assert filled["tldr"] == len(papers)
+    assert filled["method"] >= 0.98 * len(papers)
     assert filled["result"] >= 0.98 * len(papers)
     assert 0.05 * len(papers) < filled["conclusion"] < 0.8 * len(papers)

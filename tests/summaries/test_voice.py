@@ -72,3 +72,24 @@ def test_a_we_that_means_everybody_stays_in_background() -> None:
 )
 def test_verbs_agree(verb: str, third: str) -> None:
     assert third_person(verb) == third
+
+
+def test_a_bare_address_becomes_a_sentence_and_other_addresses_stay() -> None:
+    assert retell("Code: https://example.org/a.") == "Code can be found at https://example.org/a."
+    assert retell("Project page: www.example.org/b") == "Project page can be found at www.example.org/b."
+    told = "The model: https://example.org/c shows it."
+    assert retell(told) == told
+
+
+def test_to_our_knowledge_is_the_authors_knowledge_and_our_knowledge_everybodys() -> None:
+    assert retell("To our knowledge, this is the first proof.") == "To the authors' knowledge, this is the first proof."
+    assert retell("It adds to what is known, and our knowledge of stars is small.").endswith(
+        "the knowledge of stars is small."
+    )
+
+
+def test_where_we_prove_is_the_authors_doing_also_in_background() -> None:
+    told = retell("This is the second of three papers where we prove the conjecture.", background=True)
+    assert told == "This is the second of three papers where the authors prove the conjecture."
+    generic = "Phones change how we live."
+    assert retell(generic, background=True) == generic
