@@ -2,7 +2,7 @@
 
 Exit codes: 0 done; 1 something failed, with a sentence on standard error; 2 wrong usage; 3 done,
 but the input has faults that someone should mend; 4 stopped, because the model cannot be asked
-any more: what was done is kept, and running it again goes on.
+any more: what was done is kept, and running it again goes on; 130 stopped by Ctrl-C or SIGTERM.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import datetime as dt
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -29,6 +29,9 @@ app = typer.Typer(
 models = typer.Typer(name="models", help="List the SQL models, or run one alone.")
 app.add_typer(models)
 
+INTERRUPTED = 130
+"""Exit code of a command that Ctrl-C or SIGTERM ended, as shells have it."""
+
 Day = Annotated[str, typer.Argument(metavar="DAY", help="Announcement day, UTC: YYYY-MM-DD.")]
 First = Annotated[str, typer.Argument(metavar="FROM", help="First date, YYYY-MM-DD.")]
 Last = Annotated[str, typer.Argument(metavar="TO", help="Last date, YYYY-MM-DD; included.")]
@@ -42,8 +45,17 @@ def main() -> None:
         ERR.print(f"almanac: {error}", markup=False)
         sys.exit(FAILED)
     except KeyboardInterrupt:
-        ERR.print("almanac: stopped; what was finished is kept, run the command again to go on.")
-        sys.exit(130)
+        _stopped()
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:
+            # The library of commands makes this exit code of an interruption, and says nothing.
+            _stopped()
+        raise
+
+
+def _stopped() -> NoReturn:
+    ERR.print("almanac: stopped; what was finished is kept, run the command again to go on.")
+    sys.exit(INTERRUPTED)
 
 
 @app.command()

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from assets.digests.schema import DIGESTS
 from assets.summaries.schema import SUMMARIES
 from assets.warehouse.home import Home
 from assets.warehouse.lake import Lake
+from orchestration.cli import INTERRUPTED
 from orchestration.last_words import STOPPED
 from tests.emulators.llm.behaviour import Behaviour
 from tests.emulators.llm.server import Running, serving
@@ -96,6 +98,31 @@ def test_a_killed_command_and_a_quota_that_ends_pay_for_nothing_twice(tmp_path: 
         assert answered(endpoint) - before == pending
     assert f"Healed {pending} of {pending}" in told
     assert Home(home).digest(DAY)[0].exists()
+
+
+def test_a_signal_ends_a_command_with_one_sentence_and_the_next_pays_for_the_rest(
+    modelled: Run, tmp_path: Path
+) -> None:
+    with serving(Behaviour(latency=0.1)) as endpoint:
+
+        def interrupt() -> None:
+            while answered(endpoint) < 6:
+                time.sleep(0.01)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+        watcher = threading.Thread(target=interrupt)
+        watcher.start()
+        told = modelled(endpoint, "run", DAY, "--no-roll-up")
+        watcher.join()
+        assert (told.code, told.err) == (
+            INTERRUPTED,
+            "almanac: stopped; what was finished is kept, run the command again to go on.\n",
+        )
+        assert answered(endpoint) < PAPERS
+        again = modelled(endpoint, "run", DAY, "--no-roll-up")
+        assert again.code == 0, again.err
+        assert answered(endpoint) <= PAPERS + 4
+    assert Home(tmp_path / "home").digest(DAY)[0].exists()
 
 
 def test_days_after_the_stop_are_named_not_tried_and_the_next_run_makes_the_rest(modelled: Run, tmp_path: Path) -> None:

@@ -4,6 +4,9 @@ SQLite's write-ahead log with full synchronization gives what is needed and noth
 there whole or not at all, whenever the process is killed; processes may write at the same time; one key is found
 without reading the rest. Answers that arrive together share one synchronization. The folder must be on a local disk.
 
+What is under way when the process is killed has no answer yet and is asked for again: an endpoint keeps no answer for
+one who comes back, and may bill for it, live and for the few fields that a run of batches asks for live.
+
 An answer that is here is not asked for again, live or by batch, on any day, unless what it depends on has changed
 (title or abstract, prompt version, model, the languages that one request fills) or every model failed at its paper: a
 later run then asks anew, because the same answer would fail again.
@@ -125,8 +128,15 @@ class Journal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._reader.close()
-        self._thread.submit(self._database.close).result()
-        self._thread.shutdown()
+        try:
+            if self._queue:
+                # Answers that came while others were being written, in a run that ends early.
+                left, self._queue = self._queue, []
+                with self._explained():
+                    self._thread.submit(self._commit, left).result()
+        finally:
+            self._thread.submit(self._database.close).result()
+            self._thread.shutdown()
 
     def find(self, key: str) -> Entry | None:
         """The answer to a request that was made before."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from assets.summaries.engine.calls import Learned
+from assets.summaries.engine.loop import in_loop
 from assets.summaries.engine.plan import plan
 from assets.summaries.engine.run import run
 from assets.summaries.schema import SUMMARIES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Sequence
+    from collections.abc import Callable, Sequence
 
     import polars as pl
 
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from assets.summaries.engine.progress import Progress, Report
     from assets.summaries.engine.settings import EngineSettings
     from assets.summaries.summarizer import Read
-
-T = TypeVar("T")
 
 
 class OpenAISummarizer:
@@ -88,13 +85,3 @@ class OpenAISummarizer:
                 for language in languages
             ]
         )
-
-
-def in_loop(work: Callable[[], Coroutine[None, None, T]]) -> T:
-    """Runs a coroutine to its end, also where the caller is inside a loop already (a notebook)."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(work())
-    with ThreadPoolExecutor(1) as threads:
-        return threads.submit(lambda: asyncio.run(work())).result()

@@ -5,6 +5,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import polars as pl
@@ -105,6 +107,8 @@ def test_a_journal_that_cannot_be_written_is_said_in_a_sentence(tmp_path: Path) 
 
 KILLED = """
 import sys
+import threading
+import time
 from pathlib import Path
 from assets.summaries.schema import SUMMARIES
 from tests.summaries.engine.papers import engine, sample
@@ -149,3 +153,35 @@ def test_a_day_that_is_killed_again_and_again_pays_for_no_answer_twice(tmp_path:
         assert before_kill[-1] >= 20
     assert_sound(papers, rows)
     assert json.dumps(statuses(rows)).count("pending") == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_in_the_middle_of_a_day_keeps_every_answer_that_arrived(
+    tmp_path: Path, number: signal.Signals, capfd: pytest.CaptureFixture[str]
+) -> None:
+    papers, in_flight = sample(40), 4
+    before = signal.signal(number, signal.default_int_handler)
+    try:
+        with serving(Behaviour(latency=0.05)) as endpoint:
+            served = endpoint.served
+
+            def interrupt() -> None:
+                while sum(served.answers.values()) < 12:
+                    time.sleep(0.005)
+                os.kill(os.getpid(), number)
+
+            watcher = threading.Thread(target=interrupt)
+            watcher.start()
+            with pytest.raises(KeyboardInterrupt):
+                engine(endpoint.base_url, tmp_path, max_concurrency=in_flight).summarize(
+                    papers, ["en"], SUMMARIES.empty()
+                )
+            watcher.join()
+            assert capfd.readouterr() == ("", "")
+            assert 12 <= sum(served.answers.values()) < 40
+            rows = engine(endpoint.base_url, tmp_path).summarize(papers, ["en"], SUMMARIES.empty())
+            assert sum(served.answers.values()) <= 40 + in_flight
+    finally:
+        signal.signal(number, before)
+    assert done(rows) == 40
+    assert_sound(papers, rows)

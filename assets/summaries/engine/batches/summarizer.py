@@ -8,7 +8,8 @@ from assets.summaries.engine.batches.rounds import Memory, Rounds
 from assets.summaries.engine.batches.store import BatchStore
 from assets.summaries.engine.endpoint import Endpoint
 from assets.summaries.engine.journal import Journal
-from assets.summaries.engine.summarizer import OpenAISummarizer, in_loop
+from assets.summaries.engine.loop import in_loop
+from assets.summaries.engine.summarizer import OpenAISummarizer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
