@@ -33,27 +33,9 @@ MODIFIER = re.compile(
 )
 """What ends like an adjective or participle makes no term alone and ends none."""
 MODIFIER_ENDS = (
-    *(
-        "al",
-        "ive",
-        "ous",
-        "ary",
-        "ble",
-        "ful",
-        "less",
-        "lar",
-        "ently",
-        "ant",
-        "ent",
-        "ed",
-        "ic",
-        "ing",
-        "based",
-        "free",
-    ),
-    *("driven", "aware", "level", "order", "scale", "efficient", "wise", "agnostic", "specific", "dimensional", "time"),
-    *("end", "like", "informed", "independent", "dependent", "rich", "type", "powered", "only", "preserving"),
-)
+    "al", "ive", "ous", "ary", "ble", "ful", "less", "lar", "ently", "ant", "ent", "ed", "ic", "ing", "based", "free",
+    "aware", "driven", "level", "order", "scale", "wise", "time", "end", "like", "rich", "type", "only",
+)  # fmt: skip
 """Ends without one of which MODIFIER matches nothing."""
 LENGTH_GAIN = (1.0, 1.75, 2.0)
 """What a term of one, two and three words counts."""
@@ -244,10 +226,14 @@ def _scored(keys: Sequence[str], titled: int, info: Mapping[str, Word]) -> list[
     threes = [(keys[at], keys[at + 1], keys[at + 2]) for at, behind in pairwise(starts) if behind == at + 1]
     for runs, headings in ((twos, pairwise(heading)), (threes, zip(heading, heading[1:], heading[2:], strict=False))):
         entitled = set(headings)
-        for run, count in Counter(runs).items():
-            in_title = run in entitled
-            if run in known or ((count > 1 or in_title) and _reads([info[key] for key in run])):
-                scored.append((-round(_longer(run, count, in_title, run in known), 6), run))
+        counted = Counter(runs)
+        common = known.intersection(counted)
+        for run in common:
+            scored.append((-round(_longer(run, counted[run], run in entitled, True), 6), run))
+        repeated = {run for run, count in counted.items() if count > 1} if len(counted) < len(runs) else set()
+        for run in (repeated | entitled.intersection(counted)) - common:
+            if _reads([info[key] for key in run]):
+                scored.append((-round(_longer(run, counted[run], run in entitled, False), 6), run))
     return scored
 
 

@@ -59,6 +59,7 @@ NO_STATEMENT = re.compile(
     r"|\d+ pages\b)",
     re.IGNORECASE,
 )
+NO_STATEMENT_STARTS = frozenset("KkIiSsAaMmPpCcJjRrTt0123456789")
 """How a piece of an abstract begins that says nothing of the paper's content: its keywords, classes, place."""
 
 
@@ -78,7 +79,7 @@ def labelled(sentences: tuple[str, ...]) -> list[Sentence]:
     found: list[Sentence] = []
     label: str | None = None
     for text in sentences:
-        if NO_STATEMENT.match(text):
+        if text[0] in NO_STATEMENT_STARTS and NO_STATEMENT.match(text):
             continue
         match = LABEL.match(text) if text[0].isupper() and LABEL_STARTS.match(text) else None
         label = ROLE_OF_LABEL[match[1].lower()] if match else label

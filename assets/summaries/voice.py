@@ -277,7 +277,10 @@ ADDRESS_LINE = re.compile(
 
 def retell(sentence: str, background: bool = False) -> str:
     """The sentence as it stands in a summary: opening dropped, first person turned, full stop set."""
-    told = about_authors(ADDRESS_LINE.sub(r"\1 can be found at ", without_opening(sentence), count=1), background)
+    told = without_opening(sentence)
+    if "://" in told or "www." in told:
+        told = ADDRESS_LINE.sub(r"\1 can be found at ", told, count=1)
+    told = about_authors(told, background)
     if told.startswith(("This ", "These ")):
         told = POINTER.sub("The", told, count=1)
     if "he authors " in told:

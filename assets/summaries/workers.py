@@ -7,6 +7,7 @@ were given, and each extract is what `extract.summarize` makes of it: nothing de
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -25,6 +26,9 @@ PAPERS_ALONE = 2_000
 """Papers that a process summarizes alone before it starts workers."""
 PAPERS_AT_ONCE = 50
 """Papers that a worker gets at once; fewer in all are not worth the way."""
+
+GARBAGE_THRESHOLD = 50_000
+"""New objects in a worker before a search for cycles, which extracts leave hardly any of."""
 
 Paper = tuple[str, str]
 """Title and abstract."""
@@ -83,6 +87,10 @@ class Workers:
 def _begin() -> None:
     """A worker leaves Ctrl-C to its parent and ends with it, also when it is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # What a worker keeps are tables of words without a cycle: they are not to be walked through again and again.
+    summarize("", "")
+    gc.freeze()
+    gc.set_threshold(GARBAGE_THRESHOLD)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
