@@ -49,7 +49,9 @@ PLACEHOLDER_LENGTH = 160
 OFF_TOPIC = 0.6
 """Share of new longer words from which an English summary is not about its abstract, words that papers of every field
 use left out."""
-OFF_TOPIC_ALONE = 0.65
-"""The same of the TL;DR, the method or the result alone, which hold fewer words."""
 OFF_TOPIC_WORDS = 12
 """Different such words below which nothing is said about the topic."""
+OFF_TOPIC_ALONE = 0.67
+"""The same share of the TL;DR, the method or the result alone."""
+OFF_TOPIC_ALONE_WORDS = 5
+"""Different such words below which nothing is said about the topic of one of them."""

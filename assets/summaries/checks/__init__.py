@@ -58,6 +58,7 @@ __all__ = [
     "forget",
     "novel_share",
     "off_topic",
+    "off_topic_fields",
     "overlaps",
     "repeats",
 ]

@@ -68,22 +68,22 @@ def name_faults(text: str, source: Source) -> Iterator[Fault]:
         yield fault("unknown_name", f"names {', '.join(unknown[:5])}, which the abstract does not")
 
 
-def novel_share(texts: Iterable[str], title: str, abstract: str) -> float | None:
-    """Share of the different longer words of the texts that title and abstract don't hold; None for few words.
+def novel_share(texts: Iterable[str], title: str, abstract: str, fewest: int = limits.OFF_TOPIC_WORDS) -> float | None:
+    """Share of the different longer words of the texts that title and abstract don't hold; None below `fewest` words.
 
     The texts are English. Summaries of the same abstract and of another one are told apart by it (`limits.OFF_TOPIC`).
     """
     used = {stem for text in texts for stem in stems(text)}
-    if len(used) < limits.OFF_TOPIC_WORDS:
+    if len(used) < fewest:
         return None
     return len(used - source_of(title, abstract).stems) / len(used)
 
 
-def off_topic(texts: Iterable[str], title: str, abstract: str, limit: float = limits.OFF_TOPIC) -> bool:
+def off_topic(texts: Iterable[str], title: str, abstract: str) -> bool:
     """Whether the English texts, together, are not about the paper: an answer that follows an instruction in the
     abstract, or that belongs to another paper."""
     share = novel_share(texts, title, abstract)
-    return share is not None and share > limit
+    return share is not None and share > limits.OFF_TOPIC
 
 
 def off_topic_fields(texts: Mapping[str, str], title: str, abstract: str) -> list[str]:
@@ -91,8 +91,10 @@ def off_topic_fields(texts: Mapping[str, str], title: str, abstract: str) -> lis
     be filled and is not alone. The other fields may say in words of their own why something matters."""
     if off_topic(texts.values(), title, abstract):
         return list(texts)
-    return [
-        field
-        for field in REQUIRED_FIELDS
-        if field in texts and off_topic([texts[field]], title, abstract, limits.OFF_TOPIC_ALONE)
-    ]
+    found = []
+    for field in REQUIRED_FIELDS:
+        if text := texts.get(field):
+            share = novel_share([text], title, abstract, limits.OFF_TOPIC_ALONE_WORDS)
+            if share is not None and share > limits.OFF_TOPIC_ALONE:
+                found.append(field)
+    return found

@@ -17,10 +17,11 @@ UNUSUAL = re.compile("[\x00-\x1f\x7f-\x9f\ufffd\ufeff\u200b]")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ufeff\u200b]")
 EATEN = re.compile(
     "\x0c(?:rac|orall|lat)|\x08(?:eta|egin|ar|old|mod|inom|oldsymbol|ig)|\x07(?:lpha|ngle|pprox)|\x0b(?:ec|ar|ert)"
-    "|\t(?:heta|imes|(?:au|o|op|ilde)(?![A-Za-z])|riangle|ext[a-z]{0,5}(?={))|\r(?:ho|ight|angle|m\\b)"
+    "|\t(?:heta|imes|riangle|(?:au|o|op|ilde)(?![A-Za-z])|ext(?:(?:sim|backslash|asciitilde|degree)?(?![A-Za-z])"
+    "|[a-z]{2,12}(?={)))|\r(?:ho|ight|angle|m\\b)"
     "|\n(?:abla|(?:u|eq|ot|otin|eg|e|less|leq|geq)(?![A-Za-z]))"
 )
-ALSO_WORDS = frozenset(("\ne", "\neg", "\nless", "\rangle"))
+ALSO_WORDS = frozenset(("\ne", "\neg", "\nless"))
 """What is eaten TeX in a formula, and in prose a line break before a word ("less") or an abbreviation ("e.g.")."""
 LITERAL_ESCAPE = re.compile(r"\\u[0-9a-fA-F]{4}|\\[nt](?=[\s\d*•(（\-]|$|[^\x00-\x7f])|\\\"")
 MARKDOWN = re.compile(r"(?<![\^{*])\*\*[^\s*}]|^[-*•]\s|^#{1,4}\s|<br\s*/?>|\n\s*[-*•]\s", re.IGNORECASE)

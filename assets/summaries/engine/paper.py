@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from assets.summaries.checks import off_topic
+from assets.summaries.checks import off_topic, off_topic_fields
 from assets.summaries.completeness import is_complete
 from assets.summaries.engine.answers import read_answer, repeated
 from assets.summaries.engine.budget import tokens_of_messages
@@ -185,11 +185,10 @@ class Paper:
         # First of all: an overlap with an alien text is no reason to drop the text and keep the alien one.
         if draft.language == EMBEDDED_LANGUAGE:
             told = {name: text for name in TEXT_FIELDS if isinstance(text := draft.fields.get(name), str)}
-            together = off_topic(told.values(), self.title, self.abstract)
-            for name, text in told.items():
-                if together or off_topic([text], self.title, self.abstract):
-                    del draft.fields[name]
-                    draft.bad[name] = ("off_topic", "is not about this abstract")
+            alien = off_topic_fields(told, self.title, self.abstract)
+            for name in (name for name, text in told.items() if name in alien or self._is_alien(text)):
+                del draft.fields[name]
+                draft.bad[name] = ("off_topic", "is not about this abstract")
         for name in repeated(draft.fields):
             draft.history[name] = "overlap"
             if name in REQUIRED_FIELDS:
@@ -198,6 +197,10 @@ class Paper:
             else:
                 # An empty field is better than a repeated one.
                 draft.fields[name] = None
+
+    def _is_alien(self, text: str) -> bool:
+        """Whether one text of any field, long enough to tell, is about something else: one more ask is worth it."""
+        return off_topic([text], self.title, self.abstract)
 
     def _finished(self, draft: Draft, model: str) -> dict[str, object] | None:
         """The row of a draft, where it is complete."""

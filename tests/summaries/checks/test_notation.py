@@ -15,6 +15,7 @@ from tests.summaries.checks.papers import kinds
         ("The name $\textit{gates}$ is given to what prunes heads.", "eaten_tex"),
         ("The order $a \nless b$ holds for gates on three corpora.", "eaten_tex"),
         ("Here $x\neq0$ and $\nu_1 \not\\in X$ hold on three corpora of speech.", "eaten_tex"),
+        ("The mean n = \u27e8n\rangle is what $\textsim13k$ papers have.", "eaten_tex"),
         ("The latency falls\ufffd by 41% on three corpora of speech.", "control_characters"),
         ("The latency falls\x7f by 41% on three corpora of speech.", "control_characters"),
         ("The latency falls to $\\frac{1}{2 of what it was before.", "unbalanced_math"),
