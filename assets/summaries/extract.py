@@ -33,7 +33,7 @@ BACKGROUND_COST = 2.0
 """What a sentence of background loses as method or result."""
 POINTING_COST = 0.8
 """What a sentence loses that points back to another one."""
-MOTIVATION_POINTING_COST = 1.5
+MOTIVATION_POINTING_COST = 2.5
 """The same of a motivation, which no sentence of the summary stands before."""
 LATE_MOTIVATION = 0.7
 """Sum of cue weights from which a sentence behind the first one of the paper's own states the motivation."""

@@ -46,6 +46,7 @@ PAPER = re.compile(
 
 DANGLING = re.compile(
     r"(?:To|In order to|Inspired|Motivated|Building|Based|Guided|Driven|Leveraging|Using|Following|Drawing|With(?:in)?"
+    r"|Applying|Combining|Employing|Exploiting|Adopting|Extending"
     r"|By|Given|In light of|In view of|In response to|Beyond|Towards?|Among|Armed|Through|From|For|In|Despite|Due to"
     r"|Under|On|On top of|At|After|Across|Against|Alongside|Over|Unlike|Throughout|Upon|As a step)\b"
     r"[^,.;:$()]{0,80}\b(?:this|these|those|such(?! as\b)|the above|them|it)\b[^,;:$()]{0,90},\s+"
@@ -117,6 +118,8 @@ SINGLE_COORDINATED = re.compile(
     r"|evaluate|examine|explain|explore|extend|find|formulate|generalize|give|identify|illustrate|introduce|investigate"
     r"|obtain|offer|outline|present|propose|prove|provide|report|review|show|study|suggest|test|use|verify)\b"
 )
+SENTENCE_MARKS = frozenset('.:!?–—"“')
+"""What may stand before a capital inside a sentence; behind "(2)" it is none."""
 UNCHANGED = frozenset(
     {"can", "could", "will", "would", "may", "might", "must", "should", "shall", "had", "did", "was", "cannot"}
 )
@@ -198,7 +201,7 @@ def about_authors(sentence: str, background: bool = False) -> str:
         nonlocal named
         if found["let"] or any(start <= found.start() < end for start, end in spans):
             return found[0]
-        capital = found[0][0].isupper()
+        capital = found[0][0].isupper() and (found.start() == 0 or sentence[found.start() - 2] in SENTENCE_MARKS)
         if found["we"]:
             new = "they" if named else "the authors"
             new += SHORT[found["short"][1:]] if found["short"] else ""

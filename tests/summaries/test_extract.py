@@ -195,6 +195,17 @@ def test_an_address_alone_is_no_result() -> None:
     assert summary.practical == "Code can be found at https://example.org/lattice-walks."
 
 
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "We will release the code and the lattices upon acceptance.",
+        "This work is a continuation of an article by Smith in volume 281.",
+    ],
+)
+def test_what_will_be_released_and_what_is_continued_is_no_result(ending: str) -> None:
+    assert summarize("Walks on lattices", f"{THEORY} {ending}").result == summarize("Walks", THEORY).result
+
+
 def test_the_means_of_others_are_not_the_papers_method() -> None:
     summary = summarize(
         "A conjecture on matroids",

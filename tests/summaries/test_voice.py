@@ -93,3 +93,13 @@ def test_where_we_prove_is_the_authors_doing_also_in_background() -> None:
     assert told == "This is the second of three papers where the authors prove the conjecture."
     generic = "Phones change how we live."
     assert retell(generic, background=True) == generic
+
+
+def test_a_capital_behind_a_number_in_a_list_goes() -> None:
+    told = retell("It has two parts: (1) we adopt a tree, and (2) We propose an encoder.")
+    assert told == "It has two parts: (1) the authors adopt a tree, and (2) they propose an encoder."
+    assert retell("We win. We stop.") == "The authors win. They stop."
+
+
+def test_an_opening_that_applies_what_stood_before_goes() -> None:
+    assert retell("Applying it to open strings, we find two branches.") == "The authors find two branches."
