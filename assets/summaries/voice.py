@@ -31,7 +31,8 @@ CONNECTIVE = re.compile(
     r"|Using this|With this|From this|Based on this|Following this|Motivated by this|Inspired by this|Despite this"
     r"|In light of this|In view of this|In this setting|In this framework|Nowadays|In all cases"
     r"),\s+"
-    r"|(?:But|And|Yet|So|Thus|Hence|Therefore|Also|Then|Finally|Moreover|Furthermore|However|Additionally)\s+"
+    r"|(?:But|And|Yet|So|Thus|Hence|Therefore|Also|Then|Finally|Moreover|Furthermore|However|Additionally|Next|First|Lastly"
+    r"|Subsequently|Further|Indeed)\s+"
     r"(?=(?:we|our|the|this|these|it|they|an?|in|there)\b))"
 )
 
@@ -257,9 +258,15 @@ def standing_alone(sentence: str) -> str:
 ELLIPSIS = re.compile(r"(?:\.{2,}|…)$")
 
 
+NEXT_MARKER = re.compile(r"(?<=[.;:])\s+\(?\d{1,2}[.)]$")
+"""The number of the next member of a list, left at the end of a sentence: "… NP-complete. 4."."""
+
+
 def with_full_stop(sentence: str) -> str:
     """The sentence with final punctuation; a colon, comma or dash at its end gives way to a full stop."""
     sentence = sentence.rstrip()
+    if sentence[-1:] in (".", ")") and sentence[-2:-1].isdigit():
+        sentence = NEXT_MARKER.sub("", sentence)
     if sentence.endswith(("..", "…")):
         sentence = ELLIPSIS.sub(".", sentence)
     core = sentence.rstrip("\"'”’)]$")

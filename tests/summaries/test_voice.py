@@ -103,3 +103,16 @@ def test_a_capital_behind_a_number_in_a_list_goes() -> None:
 
 def test_an_opening_that_applies_what_stood_before_goes() -> None:
     assert retell("Applying it to open strings, we find two branches.") == "The authors find two branches."
+
+
+def test_the_number_of_the_next_member_of_a_list_goes_and_other_numbers_stay() -> None:
+    assert (
+        retell("We prove that the problem is hard on graphs. 4.")
+        == "The authors prove that the problem is hard on graphs."
+    )
+    assert retell("We obtain the following results: 1.") == "The authors obtain the following results."
+    assert retell("The least degree is 4.") == "The least degree is 4."
+
+
+def test_next_we_is_no_opening() -> None:
+    assert retell("Next we show that the networks recall.") == "The authors show that the networks recall."
