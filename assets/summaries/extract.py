@@ -33,8 +33,8 @@ BACKGROUND_COST = 2.0
 """What a sentence of background loses as method or result."""
 POINTING_COST = 0.8
 """What a sentence loses that points back to another one."""
-MOTIVATION_POINTING_COST = 2.5
-"""The same of a motivation, which no sentence of the summary stands before."""
+LEANING_COST = 1.7
+"""What a motivation loses more whose subject is in another sentence ("They …"): none stands before it in a summary."""
 LATE_MOTIVATION = 0.7
 """Sum of cue weights from which a sentence behind the first one of the paper's own states the motivation."""
 EARLY_COST = 0.4
@@ -247,7 +247,8 @@ class _Chooser:
             elif late and reading.motivation[index] < LATE_MOTIVATION:
                 return -1.0
         score = 0.5 + min(reading.motivation[index], 3.0) - 0.1 * index - cost
-        score -= MOTIVATION_POINTING_COST * reading.pointing[index] + OWN_WORK_COST * reading.own[index]
+        score -= POINTING_COST * reading.pointing[index] + LEANING_COST * (reading.pointing[index] == 1.0)
+        score -= OWN_WORK_COST * reading.own[index]
         return score + self._label(index, "background")
 
     def _is_gap(self, index: int) -> bool:
