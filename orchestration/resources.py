@@ -13,7 +13,7 @@ from assets.listings.oai import OaiSource
 from assets.listings.rss import RssSource
 from assets.listings.sample import SampleSource
 from assets.listings.snapshot import SnapshotSource
-from assets.overviews.writing.asking import ModelWriter, Writers
+from assets.overviews.writing.writers import Writers
 from assets.summaries.engine.settings import EngineSettings, parse_prices
 from assets.summaries.extract import MODEL_NAME
 from assets.summaries.summarizer import EMBEDDED_LANGUAGE, EmbeddedSummarizer, Summarizer
@@ -135,7 +135,11 @@ def resources(
 
     @dg.resource(description="what writes pages beside the rules: a model, or nothing")
     def writer() -> Writers:
-        return Writers(ModelWriter(engine_settings(settings)) if settings.uses_model else None)
+        if not settings.uses_model:
+            return Writers()
+        from assets.overviews.writing.asking import ModelWriter
+
+        return Writers(ModelWriter(engine_settings(settings)))
 
     return {
         "lake": lake,

@@ -21,7 +21,7 @@ from assets.overviews.parts import Inputs, Query
 from assets.overviews.schema import OVERVIEWS
 from assets.overviews.scoring import statements_of
 from assets.overviews.verify import verify
-from assets.overviews.writing.asking import Writers
+from assets.overviews.writing.writers import Writers
 from assets.owners import OWNERS
 from assets.papers.schema import PAPERS
 from assets.partitions import BACKFILL_POLICY, YEARS, so_far

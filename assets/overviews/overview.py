@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -25,8 +25,10 @@ from assets.overviews.parts import Draft, Inputs, Overview, Scope
 from assets.overviews.scoring import Statement, score, scored
 from assets.overviews.themes import find_themes
 from assets.overviews.trends import emergent_themes, methodology_trends
-from assets.overviews.writing.asking import ModelWriter
 from assets.overviews.year_topics import cluster_coverage, retold, year_topics
+
+if TYPE_CHECKING:
+    from assets.overviews.writing.asking import ModelWriter
 
 RULES_VERSION = "2"
 ORDER = ("lead", "topics", "results", "emergent", "notable", "methods", "adoption", "scored", "outlook", "conclusion")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -16,9 +16,11 @@ from assets.overviews.mentions import ratio_interval
 from assets.overviews.parts import Draft, Query, Scope, Section, Sentence
 from assets.overviews.phrasing import iso_day_of, part, percent, quoted, ratio_text, short_authors
 from assets.overviews.themes import second_half
-from assets.overviews.writing.asking import ModelWriter
 from assets.overviews.writing.groups import Group, Report, write_groups
 from assets.overviews.writing.prompts import Source
+
+if TYPE_CHECKING:
+    from assets.overviews.writing.asking import ModelWriter
 
 FIELDS = ("tldr", "method", "result")
 CANDIDATES = 80

@@ -18,7 +18,7 @@ from assets.summaries.engine.decoding import decode
 from assets.summaries.engine.endpoint import Endpoint
 from assets.summaries.engine.faults import Fault
 from assets.summaries.engine.journal import Journal
-from assets.summaries.engine.summarizer import in_loop
+from assets.summaries.engine.loop import in_loop
 from assets.summaries.engine.turnstile import Stopped
 
 if TYPE_CHECKING:
@@ -74,13 +74,6 @@ class Asker:
             self.unanswered += 1
             return None
         return found
-
-
-@dataclass(frozen=True)
-class Writers:
-    """What writes pages beside the rules: a model, or None."""
-
-    model: ModelWriter | None = None
 
 
 class ModelWriter:

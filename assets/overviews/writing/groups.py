@@ -8,12 +8,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assets.overviews.parts import Sentence
 from assets.overviews.writing import prompts
-from assets.overviews.writing.asking import Asker, ModelWriter
 from assets.overviews.writing.prompts import Source
+
+if TYPE_CHECKING:
+    from assets.overviews.writing.asking import Asker, ModelWriter
 
 Check = Callable[[Sentence], str | None]
 """Why a sentence may not be published; None where it may."""
