@@ -42,6 +42,8 @@ lock: $(VENV)/.test
 	$(COMPILE) --upgrade --extra build pyproject.toml --output-file requirements.lock
 	$(COMPILE) --upgrade --extra build --extra dev --constraint requirements.lock pyproject.toml \
 		--output-file requirements-dev.lock
+	$(COMPILE) --upgrade --extra build --extra deploy --constraint requirements.lock pyproject.toml \
+		--output-file requirements-deploy.lock
 	$(COMPILE) --upgrade --group bench --output-file requirements-bench.lock
 	$(COMPILE) --upgrade --no-deps --group real-model --output-file requirements-real-model.lock
 

@@ -92,7 +92,7 @@ def session(settings: Settings) -> Iterator[Session]:
         if removed := keep_apart(settings.home_folder, lake, all_tables(models), settings.source):
             OUT.print(f"The sample's {len(removed)} days of invented papers were removed from {settings.home}.")
             prepare_home(settings, models)
-        with open_instance(settings.home_folder) as instance:
+        with open_instance(settings.home_folder, settings.dagster_postgres_url) as instance:
             yield Session(settings, lake, models, source, Runner(settings, instance, bar), bar)
 
 

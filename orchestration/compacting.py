@@ -35,7 +35,7 @@ def compact_months(first: str | None, last: str | None) -> int:
     found = {month for table in day_tables(models) for month in open_months(lake, table, now.date())}
     months = sorted(month for month in found if (first or "") <= month <= (last or "9999-12"))
     failures: list[str] = []
-    with ProgressBar() as bar, open_instance(settings.home_folder) as instance:
+    with ProgressBar() as bar, open_instance(settings.home_folder, settings.dagster_postgres_url) as instance:
         job = build_definitions(settings, bar).resolve_job_def(COMPACTION)
         bar.expect(len(months))
         for chunk in chunks("month", months):

@@ -16,6 +16,7 @@ from assets.errors import AlmanacError, DayMissingError
 from assets.listings.fallback import without_fallback
 from assets.warehouse.object_store import ObjectStore
 from assets.warehouse.object_store import examine as examine_store
+from orchestration.postgres import database_url, require_database
 from orchestration.querying import open_warehouse
 from orchestration.resources import engine_settings, listing_source, summarizer
 from orchestration.settings import unknown_variables
@@ -45,6 +46,7 @@ def examine(settings: Settings, now: dt.datetime) -> Iterator[Finding]:
     examinations: list[tuple[str, Callable[[], Finding]]] = [
         ("home", lambda: _home(settings)),
         ("lake", lambda: _lake(settings)),
+        ("dagster", lambda: _dagster(settings)),
         ("source", lambda: _source(settings, now)),
         ("summarizer", lambda: _summarizer(settings)),
         ("calendar", lambda: _calendar(now)),
@@ -93,6 +95,13 @@ def _lake(settings: Settings) -> Finding:
     if not existing.is_dir() or not os.access(existing, os.W_OK):
         return Finding("lake", "fault", f"{place} cannot be written: set ALMANAC_LAKE_URL to another folder.")
     return Finding("lake", "ok", f"{place}, {shutil.disk_usage(existing).free / 1e9:.0f} GB free")
+
+
+def _dagster(settings: Settings) -> Finding:
+    if settings.dagster_postgres_url is None:
+        return Finding("dagster", "ok", f"runs and events in files below {settings.home_folder.dagster}")
+    place = require_database(database_url(settings.dagster_postgres_url))
+    return Finding("dagster", "ok", f"runs and events in PostgreSQL at {place}")
 
 
 def _source(settings: Settings, now: dt.datetime) -> Finding:

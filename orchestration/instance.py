@@ -1,35 +1,53 @@
-"""Dagster's own storage: its folder under the home, and the dagster.yaml that goes into it."""
+"""Dagster's own storage: its folder under the home, and the dagster.yaml that goes into it.
+
+There are two kinds of instance. That of one machine keeps runs and events in SQLite files below
+the home; that of many keeps them in PostgreSQL, at `ALMANAC_DAGSTER_POSTGRES_URL`. Everything else
+in their dagster.yaml is the same, and stands here alone: `deploy/dagster.yaml` is what
+`python -m orchestration.instance` prints, and a test holds the Kubernetes values against it.
+"""
 
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import dagster as dg
+import yaml
+from sqlalchemy.exc import DatabaseError
 
-from assets.errors import StorageError
+from assets.errors import SettingsError, StorageError
 from assets.warehouse.catalog import SMALLEST_FREE_BYTES
 from assets.warehouse.lake import storage_error, write_text
+from orchestration.postgres import VARIABLE, database_url, require_database
 
 if TYPE_CHECKING:
+    from pydantic import SecretStr
+
     from assets.warehouse.home import Home
 
-DAGSTER_YAML = """\
-# Written by the almanac when it is missing; yours to change.
+Kind = Literal["sqlite", "postgres"]
+
+HEADER = "# Written by the almanac for {}, as {}. A file that was changed by hand stays as it is."
+"""First line of a dagster.yaml; the second blank holds a fingerprint of all that follows."""
+
+SHARED = """\
 telemetry:
   enabled: false
 nux:
   enabled: false
 concurrency:
   pools:
+    # A pool for what is to be asked by one at a time; other limits: `dagster instance concurrency set POOL N`.
     default_limit: 1
     granularity: op
   runs:
     max_concurrent_runs: 4
 run_monitoring:
   enabled: true
+  start_timeout_seconds: 600
   free_slots_after_run_end_seconds: 60
 run_retries:
   enabled: true
@@ -44,30 +62,80 @@ retention:
       success: -1
 freshness:
   enabled: true
+"""
+
+STORAGE: dict[Kind, str] = {
+    "sqlite": """\
 event_log_storage:
   module: orchestration.event_log
   class: PooledSqliteEventLogStorage
   config:
     base_dir:
       env: DAGSTER_HOME
-"""
+""",
+    "postgres": f"""\
+storage:
+  postgres:
+    postgres_url:
+      env: {VARIABLE}
+""",
+}
+FOR: dict[Kind, str] = {"sqlite": "one machine", "postgres": "PostgreSQL"}
+
+FORMER = frozenset({"a775e37e761b"})
+"""Fingerprints of whole files that earlier versions wrote, without a fingerprint in their first line."""
 
 
-def prepare_instance(home: Home) -> None:
-    """Makes Dagster's folder and its dagster.yaml where they are missing. Raises StorageError."""
+def instance_text(kind: Kind) -> str:
+    """The dagster.yaml of an instance of this kind."""
+    body = SHARED + STORAGE[kind]
+    return f"{HEADER.format(FOR[kind], _fingerprint(body))}\n{body}"
+
+
+def prepare_instance(home: Home, postgres: SecretStr | None = None) -> None:
+    """Makes Dagster's folder and its dagster.yaml where they are missing or are those of another version.
+
+    With `postgres`, the address of a database, the environment of this process gets it, where dagster.yaml
+    lets Dagster look for it. Raises StorageError, and SettingsError where the file says something else than
+    the settings do.
+    """
+    kind: Kind = "sqlite" if postgres is None else "postgres"
+    if postgres is not None:
+        url = database_url(postgres)
+        require_database(url)
+        os.environ[VARIABLE] = url.render_as_string(hide_password=False)
     path = home.dagster / "dagster.yaml"
+    text = instance_text(kind)
     if path.is_file():
-        return
+        found = path.read_text(encoding="utf-8")
+        if found == text:
+            return
+        in_postgres = _uses_postgres(found)
+        if in_postgres and kind == "sqlite":
+            raise SettingsError(
+                f"{path} keeps Dagster's storage in PostgreSQL, but {VARIABLE} is not set: set it, or delete the file"
+                " to begin anew in files below the home."
+            )
+        if not _is_ours(found):
+            if in_postgres or kind == "sqlite":
+                return
+            raise SettingsError(
+                f"{path} was changed by hand and does not use PostgreSQL, but {VARIABLE} is set: delete the file, and"
+                " it is written anew, or unset the variable."
+            )
     try:
         home.dagster.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise storage_error(error, home.dagster) from error
-    write_text(path, DAGSTER_YAML)
+    write_text(path, text)
 
 
-def open_instance(home: Home) -> dg.DagsterInstance:
-    """The instance of a home. Raises StorageError where its storage cannot be opened."""
-    prepare_instance(home)
+def open_instance(home: Home, postgres: SecretStr | None = None) -> dg.DagsterInstance:
+    """The instance of a home, with its storage in a database where one is given.
+
+    Raises StorageError where its storage cannot be opened, SettingsError where a setting is wrong.
+    """
+    prepare_instance(home, postgres)
     os.environ["DAGSTER_HOME"] = str(home.dagster)
     try:
         return dg.DagsterInstance.from_config(str(home.dagster))
@@ -79,3 +147,35 @@ def open_instance(home: Home) -> dg.DagsterInstance:
             f"cannot open Dagster's storage in {home.dagster}: {str(error).splitlines()[0]};"
             " mend its dagster.yaml or the folder's permissions and run again."
         ) from error
+
+
+def storage_failures() -> tuple[type[Exception], ...]:
+    """What Dagster's storage raises where its disk or its database fails in the middle of a run."""
+    try:
+        from dagster_postgres.utils import DagsterPostgresException
+    except ImportError:
+        return (DatabaseError,)
+    return DatabaseError, DagsterPostgresException
+
+
+def _uses_postgres(text: str) -> bool:
+    try:
+        found: Any = yaml.safe_load(text)
+    except yaml.YAMLError:
+        return False
+    storage = found.get("storage") if isinstance(found, dict) else None
+    return isinstance(storage, dict) and "postgres" in storage
+
+
+def _is_ours(text: str) -> bool:
+    """Whether a dagster.yaml is as some version of the almanac wrote it."""
+    first, _, body = text.partition("\n")
+    return first in {HEADER.format(name, _fingerprint(body)) for name in FOR.values()} or _fingerprint(text) in FORMER
+
+
+def _fingerprint(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+if __name__ == "__main__":
+    print(instance_text("postgres"), end="")

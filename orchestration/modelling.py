@@ -62,7 +62,7 @@ def run_one(name: str, keys: Mapping[Period, str | None], store: bool, output: s
     if store:
         if not model.stored or model.period is None:
             raise AlmanacError(f"{model.name} is a view: there is nothing to store; leave --store out.")
-        with ProgressBar() as bar, open_instance(settings.home_folder) as instance:
+        with ProgressBar() as bar, open_instance(settings.home_folder, settings.dagster_postgres_url) as instance:
             outcome = Runner(settings, instance, bar).make(model.period, [key], [model.name])
         problems = [*bar.faults, *outcome.failed.values()]
         if key in outcome.made:

@@ -17,7 +17,6 @@ import dagster as dg
 from dagster import DagsterEventType
 from dagster._core.errors import DagsterExecutionInterruptedError
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
-from sqlalchemy.exc import DatabaseError
 
 from assets.errors import InputError, StorageError
 from assets.materialization import OUTAGE
@@ -26,6 +25,7 @@ from assets.summaries.partition import REPAIR_JOB, prepare_days
 from assets.summaries.telling import Teller
 from assets.warehouse.lake import Lake
 from orchestration.definitions import build_definitions
+from orchestration.instance import storage_failures
 from orchestration.jobs import JOB_NAMES
 from orchestration.reconciliation import FOLLOWED_UP, JOB_NAME, OP_NAME, looked_of
 from orchestration.repairs import AFTER_JOB
@@ -209,10 +209,15 @@ class Runner:
             result = self._definitions.resolve_job_def(job).execute_in_process(
                 instance=self._instance, raise_on_error=False, **options
             )
-        except DatabaseError as error:
+        except storage_failures() as error:
+            if self._settings.dagster_postgres_url:
+                place, advice = "PostgreSQL", "whether the database runs"
+            else:
+                place, advice = str(self._settings.home_folder.dagster), "whether its disk is full"
+            cause = str(getattr(error, "orig", None) or error.__cause__ or error).strip().splitlines()[0]
             raise StorageError(
-                f"Dagster's storage in {self._settings.home_folder.dagster} failed during the job {job}"
-                f" ({error.orig}): see whether its disk is full, then run again; finished days are kept."
+                f"Dagster's storage in {place} failed during the job {job} ({cause}): see {advice}, then run again;"
+                " finished days are kept."
             ) from error
         if was_interrupted(result):
             raise KeyboardInterrupt

@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -65,6 +65,11 @@ class Settings(BaseSettings):
         None, validation_alias="AWS_ENDPOINT_URL_S3", description="the same, for S3 alone; goes before the other"
     )
     region: str | None = Field(None, validation_alias="AWS_REGION", description="region of the bucket")
+    dagster_postgres_url: SecretStr | None = Field(
+        None,
+        validation_alias="ALMANAC_DAGSTER_POSTGRES_URL",
+        description="PostgreSQL database for Dagster's storage; default: files under the home",
+    )
     source: Source = Field("sample", validation_alias="ALMANAC_SOURCE", description="sample, api, oai, rss or snapshot")
     fallback_source: Literal["auto", "none", "api", "oai", "rss"] = Field(
         "auto",
@@ -254,6 +259,14 @@ def load_settings(**overrides: Any) -> Settings:
     return settings
 
 
+SECRETS = frozenset(
+    str(field.validation_alias)
+    for field in Settings.model_fields.values()
+    if SecretStr in (field.annotation, *get_args(field.annotation))
+)
+"""Variables whose values no text shows."""
+
+
 def unknown_variables(environment: Mapping[str, str] | None = None) -> dict[str, str | None]:
     """Variables that start with ALMANAC_ but set nothing, with the closest known name."""
     names = environment if environment is not None else os.environ
@@ -266,8 +279,7 @@ def _explain(error: ValidationError) -> str:
     sentences = []
     for problem in error.errors(include_url=False):
         name = str(problem["loc"][0])
-        secret = any(word in name for word in ("KEY", "WEBHOOK", "SESSION_TOKEN"))
-        shown = name if secret else f"{name} is {problem['input']!r}"
+        shown = name if name in SECRETS else f"{name} is {problem['input']!r}"
         if problem["type"] == "value_error":
             sentences.append(f"{shown}: {problem['ctx']['error']}.")
         else:
