@@ -220,6 +220,14 @@ def run_model(
 
 
 @app.command()
+def prepare() -> None:
+    """Make the home and Dagster's storage ready, and migrate it; other commands do so, too, when they start."""
+    from orchestration import preparing
+
+    raise typer.Exit(preparing.prepare())
+
+
+@app.command()
 def doctor() -> None:
     """Examine configuration, disk, source and warehouse, and say what to mend."""
     from orchestration.doctor import examine

@@ -10,6 +10,7 @@ from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PART
 from assets.digests.wording import count
 from assets.errors import AlmanacError
 from assets.warehouse.compaction import GRACE, is_over, open_months
+from orchestration.abandoned import process_tags
 from orchestration.console import ERR, FAILED, OUT, ProgressBar
 from orchestration.definitions import build_definitions
 from orchestration.instance import open_instance
@@ -39,7 +40,8 @@ def compact_months(first: str | None, last: str | None) -> int:
         job = build_definitions(settings, bar).resolve_job_def(COMPACTION)
         bar.expect(len(months))
         for chunk in chunks("month", months):
-            tags = {ASSET_PARTITION_RANGE_START_TAG: chunk[0], ASSET_PARTITION_RANGE_END_TAG: chunk[-1]}
+            span = {ASSET_PARTITION_RANGE_START_TAG: chunk[0], ASSET_PARTITION_RANGE_END_TAG: chunk[-1]}
+            tags = {**span, **process_tags(settings.home_folder)}
             result = job.execute_in_process(run_config=QUIET, instance=instance, tags=tags, raise_on_error=False)
             if was_interrupted(result):
                 raise KeyboardInterrupt

@@ -1,9 +1,9 @@
 """Dagster's own storage: its folder under the home, and the dagster.yaml that goes into it.
 
 There are two kinds of instance. That of one machine keeps runs and events in SQLite files below
-the home; that of many keeps them in PostgreSQL, at `ALMANAC_DAGSTER_POSTGRES_URL`. Everything else
-in their dagster.yaml is the same, and stands here alone: `deploy/dagster.yaml` is what
-`python -m orchestration.instance` prints, and a test holds the Kubernetes values against it.
+the home; that of many keeps them in PostgreSQL, at `ALMANAC_DAGSTER_POSTGRES_URL`. Their dagster.yaml
+stands here alone: `deploy/dagster.yaml` is what `python -m orchestration.instance` prints, and a test
+holds the Kubernetes values against it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from sqlalchemy.exc import DatabaseError
 from assets.errors import SettingsError, StorageError
 from assets.warehouse.catalog import SMALLEST_FREE_BYTES
 from assets.warehouse.lake import storage_error, write_text
+from orchestration.abandoned import end_abandoned
 from orchestration.postgres import VARIABLE, database_url, require_database
 
 if TYPE_CHECKING:
@@ -38,13 +39,6 @@ telemetry:
   enabled: false
 nux:
   enabled: false
-concurrency:
-  pools:
-    # A pool for what is to be asked by one at a time; other limits: `dagster instance concurrency set POOL N`.
-    default_limit: 1
-    granularity: op
-  runs:
-    max_concurrent_runs: 4
 run_monitoring:
   enabled: true
   start_timeout_seconds: 600
@@ -64,8 +58,15 @@ freshness:
   enabled: true
 """
 
-STORAGE: dict[Kind, str] = {
+OWN: dict[Kind, str] = {
     "sqlite": """\
+concurrency:
+  pools:
+    # Runs that ask arXiv or a model go one after the other; the others beside them.
+    default_limit: 1
+    granularity: run
+  runs:
+    max_concurrent_runs: 4
 event_log_storage:
   module: orchestration.event_log
   class: PooledSqliteEventLogStorage
@@ -74,6 +75,14 @@ event_log_storage:
       env: DAGSTER_HOME
 """,
     "postgres": f"""\
+concurrency:
+  pools:
+    # One step at a time asks arXiv, and one a model, on all machines together; more of these:
+    # `dagster instance concurrency set model 8`.
+    default_limit: 1
+    granularity: op
+  runs:
+    max_concurrent_runs: 10
 storage:
   postgres:
     postgres_url:
@@ -88,7 +97,7 @@ FORMER = frozenset({"a775e37e761b"})
 
 def instance_text(kind: Kind) -> str:
     """The dagster.yaml of an instance of this kind."""
-    body = SHARED + STORAGE[kind]
+    body = SHARED + OWN[kind]
     return f"{HEADER.format(FOR[kind], _fingerprint(body))}\n{body}"
 
 
@@ -138,7 +147,9 @@ def open_instance(home: Home, postgres: SecretStr | None = None) -> dg.DagsterIn
     prepare_instance(home, postgres)
     os.environ["DAGSTER_HOME"] = str(home.dagster)
     try:
-        return dg.DagsterInstance.from_config(str(home.dagster))
+        instance = dg.DagsterInstance.from_config(str(home.dagster))
+        end_abandoned(home, instance)
+        return instance
     except Exception as error:
         if shutil.disk_usage(home.dagster).free < SMALLEST_FREE_BYTES:
             raise storage_error(OSError(errno.ENOSPC, "No space left on device"), home.dagster) from error

@@ -27,6 +27,7 @@ from assets.listings.source import ListingSource
 from assets.materialization import OUTAGE
 from assets.papers.once import MOVING_TAG
 from assets.papers.schema import PAPERS
+from assets.pools import ARXIV
 from assets.preferences import Preferences
 from assets.warehouse.lake import Lake
 from assets.warehouse.table import Period
@@ -64,6 +65,7 @@ def build_reconcile_job(settings: Settings) -> dg.JobDefinition:
     @dg.op(
         name=OP_NAME,
         out=dg.Out(dg.Nothing),
+        pool=ARXIV,
         config_schema={
             "days": dg.Field(
                 int, default_value=settings.look_again_days, description="announcement days to look at, the latest"

@@ -24,6 +24,7 @@ from assets.partitions import BACKFILL_POLICY, DAYS, PARTITIONS
 from assets.summaries.partition import REPAIR_JOB, prepare_days
 from assets.summaries.telling import Teller
 from assets.warehouse.lake import Lake
+from orchestration.abandoned import process_tags
 from orchestration.definitions import build_definitions
 from orchestration.instance import storage_failures
 from orchestration.jobs import JOB_NAMES
@@ -203,11 +204,14 @@ class Runner:
                 self._progress.noticed(f"{asset}, {evaluation.check_name}: {evaluation.description}")
         return result
 
-    def _execute(self, job: str, **options: Any) -> dg.ExecuteInProcessResult:
+    def _execute(self, job: str, tags: Mapping[str, str] | None = None, **options: Any) -> dg.ExecuteInProcessResult:
         """Runs a job in this process. Raises StorageError, and KeyboardInterrupt where the user stopped it."""
         try:
             result = self._definitions.resolve_job_def(job).execute_in_process(
-                instance=self._instance, raise_on_error=False, **options
+                instance=self._instance,
+                raise_on_error=False,
+                tags={**(tags or {}), **process_tags(self._settings.home_folder)},
+                **options,
             )
         except storage_failures() as error:
             if self._settings.dagster_postgres_url:

@@ -16,6 +16,7 @@ from assets.listings.volume import needed_days, sentence, volumes
 from assets.materialization import Progress, each_partition, frame_metadata, table_metadata
 from assets.owners import OWNERS
 from assets.partitions import BACKFILL_POLICY, DAYS
+from assets.pools import ARXIV
 from assets.preferences import Preferences
 from assets.warehouse.lake import Lake
 
@@ -53,6 +54,7 @@ def made_with(source: str, preferences: Preferences) -> dict[str, str]:
     ],
     partitions_def=DAYS,
     backfill_policy=BACKFILL_POLICY,
+    pool=ARXIV,
 )
 def listed_records(
     context: dg.AssetExecutionContext,

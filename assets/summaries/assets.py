@@ -8,6 +8,7 @@ from assets.checking import NAMED_AT_MOST, Verdict, judge_checks
 from assets.materialization import Progress, each_partition, frame_metadata, markdown_table, table_metadata
 from assets.owners import OWNERS
 from assets.partitions import BACKFILL_POLICY, DAYS
+from assets.pools import MODEL
 from assets.preferences import Preferences
 from assets.summaries import figures, verdicts
 from assets.summaries.partition import (
@@ -33,6 +34,7 @@ from assets.warehouse.lake import Lake
     kinds={"python", "parquet"},
     owners=OWNERS,
     metadata=table_metadata(SUMMARIES),
+    pool=MODEL,
 )
 def summaries(
     context: dg.AssetExecutionContext,
