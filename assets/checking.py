@@ -12,6 +12,8 @@ from typing import Any
 
 import dagster as dg
 
+from assets.materialization import stored_together
+
 NAMED_AT_MOST = 50
 """Problems that a result lists; the rest is counted."""
 
@@ -95,8 +97,9 @@ def judge_checks(
                 metadata=verdict.metadata(),
             )
             continue
-        for key, verdict in by_key.items():
-            _log_evaluation(context, check, key, verdict, severity)
+        with stored_together(context.instance):
+            for key, verdict in by_key.items():
+                _log_evaluation(context, check, key, verdict, severity)
         failed = {key: verdict for key, verdict in by_key.items() if not verdict.passes}
         sentences = " ".join(f"{key}: {verdict.sentence}" for key, verdict in failed.items())
         gravest = {verdict.severity or severity for verdict in failed.values()} or {severity}

@@ -8,6 +8,7 @@ recorded nothing), lets the rest go on when one fails, and names the failures at
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol
 
 import dagster as dg
@@ -82,11 +83,13 @@ def each_partition(
                 failures |= dict.fromkeys(keys[keys.index(key) + 1 :], error)
                 break
             continue
-        for name, metadata in made.items():
-            asset = dg.AssetKey(name)
-            context.add_asset_metadata(dict(metadata), asset_key=asset, partition_key=key)
-            if len(keys) > 1:
-                context.log_event(dg.AssetMaterialization(asset, partition=key, metadata=dict(metadata)))
+        with stored_together(context.instance):
+            for name, metadata in made.items():
+                asset = dg.AssetKey(name)
+                context.add_asset_metadata(dict(metadata), asset_key=asset, partition_key=key)
+                if len(keys) > 1:
+                    context.log_event(dg.AssetMaterialization(asset, partition=key, metadata=dict(metadata)))
+        for name in made:
             progress.made(name, key)
     if failures:
         sentences = [f"{key}: {error}" for key, error in failures.items()]
@@ -99,6 +102,15 @@ def each_partition(
             },
             allow_retries=False,
         )
+
+
+def stored_together(instance: dg.DagsterInstance) -> AbstractContextManager[None]:
+    """Events that are logged in the block are written at once, where the instance's storage can do so.
+
+    Only for a block that does nothing else: the storage is locked meanwhile.
+    """
+    together: Callable[[], AbstractContextManager[None]] = getattr(instance.event_log_storage, "together", nullcontext)
+    return together()
 
 
 def _is_outage(error: AlmanacError) -> bool:

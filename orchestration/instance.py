@@ -146,6 +146,8 @@ def open_instance(home: Home, postgres: SecretStr | None = None) -> dg.DagsterIn
     """
     prepare_instance(home, postgres)
     os.environ["DAGSTER_HOME"] = str(home.dagster)
+    # Dagster's own records of many partitions, which come without a pause between them, are stored together.
+    os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "100")
     try:
         instance = dg.DagsterInstance.from_config(str(home.dagster))
         end_abandoned(home, instance)

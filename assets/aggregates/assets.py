@@ -13,7 +13,7 @@ import dagster as dg
 
 from assets.aggregates.lineage import column_lineage
 from assets.aggregates.model_docs import ModelTest
-from assets.aggregates.model_tests import run_tests
+from assets.aggregates.model_tests import run_tests_of
 from assets.aggregates.models import Model, Models
 from assets.aggregates.run import run_model
 from assets.checking import Verdict, judge_checks
@@ -115,9 +115,11 @@ def _checks(mart: Model, models: Models) -> dg.AssetChecksDefinition:
     def mart_checks(
         context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake]
     ) -> Iterator[dg.AssetCheckResult]:
+        violations = run_tests_of(mart, models, lake, list(context.op_execution_context.partition_keys))
+
         def judge(key: str) -> dict[str, Verdict]:
             problems: dict[str, list[str]] = {check: [] for check in tests_of}
-            for violation in run_tests(mart, models, lake, key):
+            for violation in violations[key]:
                 problems[check_of[violation.test]].append(f"{key}: {violation.sentence}")
             return {check: Verdict(found) for check, found in problems.items()}
 
@@ -146,9 +148,12 @@ def _view_checks(home: str, views: Sequence[Model], models: Models) -> dg.AssetC
     def view_checks(
         context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake]
     ) -> Iterator[dg.AssetCheckResult]:
+        keys = list(context.op_execution_context.partition_keys)
+        violations = {view.name: run_tests_of(view, models, lake, keys) for view in views}
+
         def judge(key: str) -> dict[str, Verdict]:
             return {
-                view.name: Verdict([f"{key}: {found.sentence}" for found in run_tests(view, models, lake, key)])
+                view.name: Verdict([f"{key}: {found.sentence}" for found in violations[view.name][key]])
                 for view in views
             }
 

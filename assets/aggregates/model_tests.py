@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,11 +10,14 @@ import duckdb
 import polars as pl
 
 from assets.aggregates.periods import upstream_keys
-from assets.aggregates.run import model_relation
+from assets.aggregates.run import model_relation, models_relation
 from assets.warehouse.connection import connect, in_schema, lake_relation
+from assets.warehouse.lake import partition_value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from duckdb import DuckDBPyConnection
 
     from assets.aggregates.model_docs import ModelTest
     from assets.aggregates.models import Model, Models
@@ -21,6 +25,9 @@ if TYPE_CHECKING:
 
 EXAMPLES = 5
 """Rows that a violation shows."""
+
+ROWS_OF_A_BATCH = 2_000
+"""Partitions are tested together until they have so many rows; a paper may have hundreds of terms."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,67 @@ class Violation:
         shown = "; ".join(str(dict(example)) for example in self.examples)
         rows = "1 row" if self.count == 1 else f"{self.count} rows"
         return f"{self.test} fails for {rows}, for example {shown}"
+
+
+def run_tests_of(model: Model, models: Models, lake: Lake, keys: Sequence[str]) -> dict[str, list[Violation]]:
+    """What `run_tests` finds in each of many partitions, at the price of few.
+
+    The columns that the tests look at are read for many partitions at once; those that may fail one are
+    tested alone.
+    """
+    suspected = set(keys)
+    if model.tests:
+        with connect() as connection, suppress(duckdb.Error):
+            for batch in _batches(model, models, lake, keys):
+                suspected.difference_update(set(batch) - _suspected(model, models, lake, batch, connection))
+    return {key: run_tests(model, models, lake, key) if key in suspected else [] for key in keys}
+
+
+def _batches(model: Model, models: Models, lake: Lake, keys: Sequence[str]) -> Iterator[list[str]]:
+    """Neighbouring partitions with as many rows as are worth a batch; alone where they could see one another's rows."""
+    alone = not model.stored and (model.history > 0 or any(models.table(name).period != "day" for name in model.tables))
+    batch: list[str] = []
+    rows = 0
+    for key in keys:
+        if batch and (alone or rows > ROWS_OF_A_BATCH):
+            yield batch
+            batch, rows = [], 0
+        batch.append(key)
+        tables = [model.table] if model.stored else [models.table(name) for name in model.tables]
+        rows += sum(lake.row_count(table, key) for table in tables)
+    if batch:
+        yield batch
+
+
+def _suspected(
+    model: Model, models: Models, lake: Lake, keys: Sequence[str], connection: DuckDBPyConnection
+) -> set[str]:
+    """Those of some partitions that may fail a test."""
+    period = model.period
+    if period is None:
+        return set(keys)
+    if model.stored:
+        relation = lake_relation(connection, lake, model.table, keys)
+    else:
+        relation = models_relation(model, models, lake, keys, connection)
+    expressions = {f"expression {place}": test for place, test in enumerate(model.tests) if test.kind == "expression"}
+    looked_at = {period, *(name for test in model.tests if test.kind != "expression" for name in test.columns)}
+    columns = [duckdb.ColumnExpression(name) for name in sorted(looked_at)]
+    columns += [duckdb.SQLExpression(test.expression).alias(name) for name, test in expressions.items()]
+    # `.pl()` needs pyarrow; Polars reads the relation itself.
+    rows = pl.DataFrame(relation.project(*columns))
+    faulty = [rows.filter(~pl.col(name)) for name in expressions]
+    for test in model.tests:
+        if test.kind == "unique":
+            faulty.append(rows.filter(pl.struct(*{period, *test.columns}).is_duplicated()))
+        elif test.kind == "relationships":
+            for key in keys:
+                of_key = rows.filter(pl.col(period) == partition_value(period, key))
+                faulty.append(_faulty(test, of_key, model, models, lake, key).select(rows.columns))
+        elif test.kind != "expression":
+            faulty.append(_faulty(test, rows, model, models, lake, keys[0]))
+    values = {value for frame in faulty for value in frame.get_column(period).unique()}
+    return {key for key in keys if partition_value(period, key) in values or None in values}
 
 
 def run_tests(model: Model, models: Models, lake: Lake, key: str, *, computed: bool = False) -> list[Violation]:

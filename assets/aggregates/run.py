@@ -20,6 +20,8 @@ from assets.warehouse.duckdb_files import sentence
 from assets.warehouse.lake import partition_value
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import polars as pl
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
@@ -65,15 +67,26 @@ def model_relation(
     Every table and view that the model reads is made a view of the connection, in place of the one
     that an earlier partition left there: read the relation before the next.
     """
-    for name, keys in input_keys(model, models, key).items():
-        lake_relation(connection, lake, models.table(name), keys).create_view(name, replace=True)
+    return models_relation(model, models, lake, [key], connection)
+
+
+def models_relation(
+    model: Model, models: Models, lake: Lake, keys: Sequence[str], connection: DuckDBPyConnection
+) -> DuckDBPyRelation:
+    """The rows of several partitions, made at once from what each of them is made from; see `model_relation`."""
+    inputs: dict[str, dict[str, None]] = {}
+    for key in keys:
+        for name, needed in input_keys(model, models, key).items():
+            inputs.setdefault(name, {}).update(dict.fromkeys(needed))
+    for name, all_needed in inputs.items():
+        lake_relation(connection, lake, models.table(name), list(all_needed)).create_view(name, replace=True)
     for name in model.views:
         connection.sql(models[name].sql).create_view(name, replace=True)
     rows = connection.sql(model.sql)
     if model.period is None:
         return rows
-    value = partition_value(model.period, key)
-    return rows.filter(duckdb.ColumnExpression(model.period) == duckdb.ConstantExpression(value))
+    values = [duckdb.ConstantExpression(partition_value(model.period, key)) for key in keys]
+    return rows.filter(duckdb.ColumnExpression(model.period).isin(*values))
 
 
 def view_sql(model: Model) -> str:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from assets.aggregates.model_tests import Violation, run_tests
+from assets.aggregates.model_tests import Violation, run_tests, run_tests_of
 from assets.warehouse.lake import Lake
 from tests.aggregates.lakes import load, make, paper, summary, the_models, write_papers, write_summaries
 
-DAY = "2026-01-06"
+DAY, NEXT, ABSENT = "2026-01-06", "2026-01-07", "2026-01-08"
 ROWS = "SELECT day, paper_id, comment, doi FROM papers"
 
 
@@ -20,7 +20,13 @@ def violations(tmp_path: Path, yaml: str, *papers: dict[str, object]) -> list[Vi
     lake = Lake(tmp_path / "lake")
     write_papers(lake, DAY, *papers)
     make(models, lake, "m", DAY)
-    return run_tests(models["m"], models, lake, DAY)
+    found = run_tests(models["m"], models, lake, DAY)
+    # Together with other days, each day is judged as it is alone.
+    write_papers(lake, NEXT, *papers[:1])
+    make(models, lake, "m", NEXT)
+    alone = {day: run_tests(models["m"], models, lake, day) for day in (NEXT, ABSENT)}
+    assert run_tests_of(models["m"], models, lake, [DAY, NEXT, ABSENT]) == {DAY: found, **alone}
+    return found
 
 
 @pytest.mark.parametrize(
@@ -102,6 +108,7 @@ def test_a_relationship_is_looked_for_in_the_same_period(tmp_path: Path) -> None
 
     assert [violation.test for violation in found] == ["relationships_paper_id_papers_paper_id"]
     assert [example["paper_id"] for example in found[0].examples] == [elsewhere["paper_id"]]
+    assert run_tests_of(models["stg_summaries"], models, lake, [DAY, "2026-01-07"]) == {DAY: found, "2026-01-07": []}
 
 
 def test_accepted_values_may_be_dates_and_numbers(tmp_path: Path) -> None:
