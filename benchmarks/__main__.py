@@ -23,9 +23,8 @@ BENCHMARKS = (
     "pipeline", "announcement_days", "listings_under_faults", "snapshot_index", "volume_check", "summarizer_quality",
     "check_calibration", "check_speed",
     "model_clean", "model_faulty", "model_limits", "model_kills", "model_kinds", "model_many", "model_batches",
-    "compaction", "lake_writers", "lake_kills", "overviews_year", "overview_mutations",
+    "compaction", "scale", "one_more_day", "lake_writers", "lake_kills", "overviews_year", "overview_mutations",
 )  # fmt: skip
-SCALABLE = ("snapshot_index", "model_clean", "model_faulty", "model_limits", "model_kills", "model_kinds", "model_many")
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "benchmarks.md"
 LONGEST = 1_800.0

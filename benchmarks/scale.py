@@ -1,0 +1,153 @@
+"""All of arXiv on one machine: import beside bare DuckDB, and all aggregates from nothing.
+
+    python -m benchmarks.scale [--papers 3000000] [--since 1991] [--file snapshot.jsonl] [--folder /tmp]
+
+Makes a file of invented records (`synthetic_snapshot`) unless `--file` names one; then, each in a process of its own:
+
+- `almanac import FILE`, everything included: index, listings, cleaning, validation, ledger, checks, Dagster;
+- bare DuckDB: `COPY (SELECT … FROM read_json(…)) TO … (PARTITION_BY (day))`, which cleans, checks and records nothing;
+- every stored SQL model for every day, month and year that the lake holds.
+
+Memory is the largest sum of what all processes of a step held at once, sampled ten times a second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from assets.listings.workers import useful_workers
+from benchmarks.synthetic_snapshot import write_snapshot
+from benchmarks.watching import Watched, watched
+
+THREADS = useful_workers()
+
+BARE = """
+COPY (
+    SELECT * EXCLUDE (update_date), strptime(versions[1].created, '%a, %d %b %Y %H:%M:%S GMT')::DATE AS day
+    FROM read_json($file, format = 'newline_delimited')
+) TO $folder (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (day))
+"""
+
+
+def environment(home: Path, file: Path) -> dict[str, str]:
+    """The settings of a home that follows everything in the file."""
+    return {
+        "ALMANAC_HOME": str(home),
+        "ALMANAC_SOURCE": "snapshot",
+        "ALMANAC_SNAPSHOT": str(file),
+        "ALMANAC_CATEGORIES": "all",
+        "ALMANAC_SUMMARIZER": "embedded",
+    }
+
+
+def bare(file: Path, folder: Path) -> None:
+    """The same file into day partitions by DuckDB alone."""
+    import duckdb
+
+    with duckdb.connect(config={"threads": THREADS, "temp_directory": str(folder / "spilled")}) as connection:
+        connection.execute(BARE, {"file": str(file), "folder": str(folder / "days")})
+
+
+def all_models(home: Path) -> None:
+    """Makes every partition of every stored model; prints the seconds of each."""
+    from assets.aggregates.run import run_model
+    from assets.papers.schema import PAPERS
+    from assets.warehouse.connection import connect
+    from assets.warehouse.lake import Lake
+    from orchestration.tables import load_almanac_models
+
+    lake, models = Lake(home / "lake"), load_almanac_models()
+    days = lake.keys(PAPERS)
+    keys = {"day": days, "month": sorted({day[:7] for day in days}), "year": sorted({day[:4] for day in days})}
+    spent, rows = {}, {}
+    for model in models.stored:
+        began = time.perf_counter()
+        rows[model.name] = 0
+        with connect() as connection:
+            for key in keys[model.table.period]:
+                frame = run_model(model, models, lake, key, connection)
+                lake.write(model.table, key, frame)
+                rows[model.name] += frame.height
+        spent[model.name] = time.perf_counter() - began
+        print(f"{model.name}: {spent[model.name]:.1f} s", file=sys.stderr, flush=True)
+    print(json.dumps({"seconds": spent, "rows": rows}))
+
+
+def step(name: str, home: Path, file: Path) -> Watched:
+    """Runs a step of this module in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.scale", "--step", name, "--file", str(file), "--folder", str(home)]
+    return watched(command, environment(home, file))
+
+
+def measure(file: Path, papers: int, folder: Path) -> None:
+    """Prints all tables."""
+    home = folder / "home"
+    print(f"{papers:,} records, {file.stat().st_size / 1e6:,.0f} MB, {THREADS} cores\n")
+    almanac = [sys.executable, "-m", "orchestration.cli", "import", str(file)]
+    imported = watched(almanac, environment(home, file))
+    (folder / "bare").mkdir()
+    copied = step("bare", folder / "bare", file)
+    shutil.rmtree(folder / "bare")
+    print("| importing | seconds | rows/s | CPU s | rows/CPU s | most MB held |\n|---|---:|---:|---:|---:|---:|")
+    for name, one in (("almanac import", imported), ("bare DuckDB COPY by day", copied)):
+        print(
+            f"| {name} | {one.seconds:.1f} | {papers / one.seconds:,.0f} | {one.cpu_seconds:.1f}"
+            f" | {papers / one.cpu_seconds:,.0f} | {one.megabytes:,.0f} |"
+        )
+    print(
+        f"\nThe import's rows/s are {copied.seconds / imported.seconds:.2f} of those of the bare COPY,"
+        f" its rows/CPU s {copied.cpu_seconds / imported.cpu_seconds:.2f}.\n",
+        flush=True,
+    )
+    made = step("models", home, file)
+    told = json.loads(made.said)
+    print("| model | seconds | rows |\n|---|---:|---:|")
+    for name, seconds in told["seconds"].items():
+        print(f"| {name} | {seconds:.1f} | {told['rows'][name]:,} |")
+    print(
+        f"| all, from nothing | {made.seconds:.1f} | {sum(told['rows'].values()):,} |\n\n"
+        f"{made.cpu_seconds:.1f} CPU-s, at most {made.megabytes:,.0f} MB held.\n",
+        flush=True,
+    )
+    sizes = {
+        path.name: sum(one.stat().st_size for one in path.rglob("*.parquet")) for path in (home / "lake").iterdir()
+    }
+    print("\n| table | MB | bytes a paper |\n|---|---:|---:|")
+    for name, size in sorted(sizes.items(), key=lambda pair: -pair[1]):
+        print(f"| {name} | {size / 1e6:,.1f} | {size / papers:,.0f} |")
+
+
+def main() -> None:
+    """Measures, or does one step for the process that measures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--papers", type=int, default=3_000_000)
+    parser.add_argument("--since", type=int, default=1991, help="leave out the papers of the years before")
+    parser.add_argument("--file", type=Path, help="a snapshot; default: invented records")
+    parser.add_argument("--folder", type=Path, help="where there is room; default: the folder of temporary files")
+    parser.add_argument("--quick", action="store_true", help="a hundredth of the papers")
+    parser.add_argument("--step", choices=["bare", "models"], help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.step == "bare":
+        bare(given.file, given.folder)
+    elif given.step == "models":
+        all_models(given.folder)
+    else:
+        with tempfile.TemporaryDirectory(prefix="almanac-bench-", dir=given.folder) as name:
+            file, papers = given.file, given.papers // 100 if given.quick else given.papers
+            if file is None:
+                file = Path(name) / "snapshot.jsonl"
+                papers = write_snapshot(file, papers, processes=THREADS, since=given.since)
+            else:
+                with file.open("rb") as lines:
+                    papers = sum(1 for _ in lines)
+            measure(file.absolute(), papers, Path(name))
+
+
+if __name__ == "__main__":
+    main()
