@@ -12,11 +12,8 @@ processes of a reading held at once, sampled ten times a second.
 from __future__ import annotations
 
 import argparse
-import os
 import random
-import resource
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -25,6 +22,7 @@ from pathlib import Path
 
 from assets.listings.workers import useful_workers
 from benchmarks.synthetic_snapshot import write_snapshot
+from benchmarks.watching import watched
 
 PROCESSES = useful_workers()
 DAYS_READ = 200
@@ -45,35 +43,10 @@ class Reading:
 
 def reading(name: str, kind: str, file: Path, folder: Path) -> Reading:
     """Runs a reading in a process of its own and watches it and its children."""
-    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     command = [sys.executable, "-m", "benchmarks.snapshot_index", "--only", kind, "--file", str(file)]
-    most = 0
-    with subprocess.Popen([*command, "--folder", str(folder)], stdout=subprocess.PIPE, text=True) as process:
-        while process.poll() is None:
-            most = max(most, _held_by(process.pid))
-            time.sleep(0.1)
-        seconds = time.perf_counter() - began
-        said = process.stdout.read().strip() if process.stdout else ""
-    if process.returncode:
-        raise SystemExit(f"{name} failed")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    took = watched([*command, "--folder", str(folder)])
     written = sum(one.stat().st_size for one in folder.rglob("*") if one.is_file())
-    return Reading(name, seconds, cpu, most / 1e6, written / 1e6, said)
-
-
-def _held_by(process: int) -> int:
-    """Bytes of a process and its descendants that are in memory; what they share counts several times."""
-    total, waiting = 0, [process]
-    while waiting:
-        one = Path("/proc") / str(waiting.pop())
-        try:
-            total += int((one / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-            for thread in (one / "task").iterdir():
-                waiting += map(int, (thread / "children").read_text().split())
-        except (OSError, ValueError):
-            continue
-    return total
+    return Reading(name, took.seconds, took.cpu_seconds, took.megabytes, written / 1e6, took.said)
 
 
 def index(file: Path, folder: Path) -> str:
