@@ -153,16 +153,22 @@ def test_a_dagster_yaml_that_was_changed_by_hand_stays(tmp_path: Path, database:
     assert path.read_text() == changed
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
-def test_dagster_takes_every_entry_of_the_files(tmp_path: Path, kind: str, request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize(("kind", "runs", "granularity"), [("sqlite", 4, "run"), ("postgres", 10, "op")])
+def test_dagster_takes_every_entry_of_the_files(
+    tmp_path: Path, kind: str, runs: int, granularity: str, request: pytest.FixtureRequest
+) -> None:
     address = SecretStr(request.getfixturevalue("database")) if kind == "postgres" else None
     with open_instance(Home(tmp_path / "home"), address) as instance:
         assert not instance.telemetry_enabled
         assert not instance.nux_enabled
         assert instance.run_monitoring_enabled
         assert instance.run_monitoring_start_timeout_seconds == 600
-        assert instance.get_concurrency_config().run_queue_config.max_concurrent_runs == 4
-        assert instance.get_concurrency_config().pool_config.default_pool_limit == 1
+        concurrency = instance.get_concurrency_config()
+        assert concurrency.run_queue_config is not None
+        assert concurrency.run_queue_config.max_concurrent_runs == runs
+        assert concurrency.pool_config.default_pool_limit == 1
+        assert concurrency.pool_config.pool_granularity is not None
+        assert concurrency.pool_config.pool_granularity.value == granularity
         assert instance.freshness_enabled
         assert instance.get_tick_retention_settings(InstigatorType.SCHEDULE)
 
