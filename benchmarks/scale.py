@@ -127,7 +127,7 @@ def main() -> None:
     """Measures, or does one step for the process that measures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--papers", type=int, default=3_000_000)
-    parser.add_argument("--since", type=int, default=1991, help="leave out the papers of the years before")
+    parser.add_argument("--since", default="1991", metavar="YYYY-MM", help="leave out the papers of the months before")
     parser.add_argument("--file", type=Path, help="a snapshot; default: invented records")
     parser.add_argument("--folder", type=Path, help="where there is room; default: the folder of temporary files")
     parser.add_argument("--quick", action="store_true", help="a hundredth of the papers")

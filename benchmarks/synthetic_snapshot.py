@@ -106,12 +106,12 @@ def lines_of(month: Month, seed: int = 1) -> list[tuple[str, bytes]]:
     return found
 
 
-def write_snapshot(path: Path, rows: int, seed: int = 1, processes: int = 2, since: int = 1991) -> int:
+def write_snapshot(path: Path, rows: int, seed: int = 1, processes: int = 2, since: str = "1991") -> int:
     """Writes a snapshot of `rows` records, in the order of arXiv's own: new ids first, then archive by archive.
 
-    Those of years before `since` are left out, the others are the same. Returns how many are written.
+    Those of months before `since` (YYYY or YYYY-MM) are left out, the others are the same. Returns how many there are.
     """
-    every = [month for month in months(rows) if month.year >= since]
+    every = [month for month in months(rows) if f"{month.year}-{month.month:02}" >= since]
     old = [month for month in every if (month.year, month.month) < (2007, 4)]
     new = every[len(old) :]
     by_archive: dict[str, list[bytes]] = {}
@@ -252,7 +252,7 @@ def main() -> None:
     parser.add_argument("path", type=Path)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--since", type=int, default=1991, help="leave out the years before")
+    parser.add_argument("--since", default="1991", metavar="YYYY-MM", help="leave out the months before")
     given = parser.parse_args()
     write_snapshot(given.path, given.rows, given.seed, given.processes, given.since)
 
