@@ -25,6 +25,10 @@ BENCHMARKS = (
     "model_clean", "model_faulty", "model_limits", "model_kills", "model_kinds", "model_many", "model_batches",
     "compaction", "scale", "one_more_day", "lake_writers", "lake_kills", "overviews_year", "overview_mutations",
 )  # fmt: skip
+SCALABLE = (
+    "snapshot_index", "scale", "one_more_day",
+    "model_clean", "model_faulty", "model_limits", "model_kills", "model_kinds", "model_many",
+)  # fmt: skip
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "benchmarks.md"
 LONGEST = 1_800.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -19,7 +20,7 @@ from assets.summaries.extract import MODEL_NAME
 from assets.summaries.summarizer import EMBEDDED_LANGUAGE, EmbeddedSummarizer, Summarizer
 from assets.warehouse.catalog import View, write_catalog
 from assets.warehouse.compaction import settle
-from assets.warehouse.files import TEMPORARY_PREFIX, sweep
+from assets.warehouse.files import TEMPORARY_PREFIX, sweep, write_text
 from assets.warehouse.lake import LEFTOVER_AGE, Lake
 from orchestration.sample_home import refuse_mixture
 from orchestration.tables import all_tables, day_tables, model_views
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
     from assets.listings.source import ListingSource
     from assets.materialization import Progress
     from orchestration.settings import Settings, Source
+
+
+SWEPT = ".swept"
+SECONDS_BETWEEN_SWEEPS = 86_400.0
+"""A sweep looks into every folder of the lake: 90,000 of them, after 35 years, took 1.5 CPU-seconds of each run."""
 
 
 def listing_source(settings: Settings, progress: Progress | None = None) -> ListingSource:
@@ -101,11 +107,14 @@ def prepare_home(settings: Settings, models: Models) -> Lake:
     Raises StorageError where the home cannot be written.
     """
     lake = Lake(settings.lake_root)
-    lake.sweep()
+    swept = settings.home / SWEPT
+    if not swept.is_file() or time.time() - swept.stat().st_mtime > SECONDS_BETWEEN_SWEEPS:
+        lake.sweep()
+        for pages in ("digests", "topics", "articles", "overviews"):
+            sweep(settings.home / pages, f"**/{TEMPORARY_PREFIX}*", LEFTOVER_AGE)
+        write_text(swept, "")
     for table in day_tables(models):
         settle(lake, table)
-    for pages in ("digests", "topics", "articles", "overviews"):
-        sweep(settings.home / pages, f"**/{TEMPORARY_PREFIX}*", LEFTOVER_AGE)
     views: list[View] = model_views(models)
     write_catalog(settings.home_folder.warehouse, lake, all_tables(models), views)
     return lake
