@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from importlib.metadata import entry_points
 from typing import Any
 
-import pytest
 import yaml
 
+from orchestration.cli import app
 from orchestration.instance import instance_text
 from orchestration.settings import Settings
 from tests.deploy.files import (
@@ -228,27 +228,11 @@ def test_the_chart_starts_the_code_location_that_the_container_starts() -> None:
     assert workspace["location_name"] == command()[-1]
 
 
-@pytest.mark.parametrize("name", ["webserver", "daemon", "prepare"])
-def test_the_services_programs_are_there_with_their_options(name: str) -> None:
-    words = compose()["services"][name]["command"]
-    program = Path(next(iter(words))).name
-    entry_points = {
-        "dagster-webserver": "dagster_webserver.cli",
-        "dagster-daemon": "dagster._daemon.cli",
-        "almanac": "orchestration.cli",
-    }
-    assert program in entry_points
-    if program == "almanac":
-        from orchestration.cli import app
-
-        assert words[1] in {command.name or command.callback.__name__ for command in app.registered_commands}  # type: ignore[union-attr]
-    elif program == "dagster-webserver":
-        from dagster_webserver.cli import dagster_webserver
-
-        given = {word for word in words if word.startswith("--")}
-        assert given <= {option for parameter in dagster_webserver.params for option in parameter.opts}
-    else:
-        from dagster._daemon.cli import run_command
-
-        given = {word for word in words if word.startswith("--")}
-        assert given <= {option for parameter in run_command.params for option in parameter.opts}
+def test_the_services_programs_are_installed_with_their_options() -> None:
+    programs = {point.name: point for point in entry_points(group="console_scripts")}
+    words = {name: compose()["services"][name]["command"] for name in ("webserver", "daemon", "prepare")}
+    assert {command[0] for command in words.values()} <= programs.keys()
+    daemon = programs["dagster-daemon"].load().__globals__["run_command"]
+    given = {word for word in words["daemon"] if word.startswith("--")}
+    assert given <= {option for parameter in daemon.params for option in parameter.opts}
+    assert words["prepare"][1] in {command.callback.__name__ for command in app.registered_commands if command.callback}

@@ -89,25 +89,34 @@ with open_instance(Home(home), SecretStr(os.environ["ALMANAC_DAGSTER_POSTGRES_UR
 """
 
 
+def test_a_database_that_does_not_answer_is_one_sentence_without_the_password(
+    almanac: Run, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        told = almanac(
+            "prepare", home=tmp_path / "home", dagster_postgres_url="postgresql://almanac:s3cret@127.0.0.1:1/x"
+        )
+    assert told.code == 1
+    assert f"the PostgreSQL database of {VARIABLE}, does not open (connection to server at" in told.err
+    assert len(told.err.strip().splitlines()) == 1
+    assert "s3cret" not in told.err + told.out + caplog.text
+
+
 @pytest.mark.parametrize(
     ("address", "words"),
     [
-        ("postgresql://almanac:s3cret@127.0.0.1:1/almanac", "does not open (connection to server at"),
         ("postgresql://almanac:s3cret@127.0.0.1:pg/almanac", "is no address of a database"),
         ("mysql://almanac:s3cret@127.0.0.1/almanac", "is no address of a PostgreSQL database"),
+        ("postgresql+asyncpg://almanac:s3cret@127.0.0.1/almanac", "is no address of a PostgreSQL database"),
         ("s3cret", "is no address of a database"),
     ],
 )
-def test_a_wrong_address_is_one_sentence_without_the_password(
-    almanac: Run, tmp_path: Path, caplog: pytest.LogCaptureFixture, address: str, words: str
-) -> None:
-    with caplog.at_level(logging.DEBUG):
-        told = almanac("run", home=tmp_path / "home", dagster_postgres_url=address)
-    assert told.code == 1
-    assert words in told.err
-    assert VARIABLE in told.err
-    assert len(told.err.strip().splitlines()) == 1
-    assert "s3cret" not in told.err + told.out + caplog.text
+def test_what_is_no_address_is_told_without_repeating_it(tmp_path: Path, address: str, words: str) -> None:
+    with pytest.raises(SettingsError, match=words) as told:
+        prepare_instance(Home(tmp_path / "home"), SecretStr(address))
+    assert VARIABLE in str(told.value)
+    assert "s3cret" not in str(told.value)
+    assert not (tmp_path / "home").exists()
 
 
 def test_a_wrong_password_or_database_is_told_by_the_doctor_without_repeating_it(
