@@ -52,6 +52,13 @@ def process_tags(home: Home) -> dict[str, str]:
     return {PROCESS_TAG: path.name}
 
 
+def let_go(home: Home) -> None:
+    """Gives up the file of this process, when it makes no runs in this home any more."""
+    for path in [path for path in _held if path.parent == _folder(home)]:
+        path.unlink(missing_ok=True)
+        os.close(_held.pop(path))
+
+
 def end_abandoned(home: Home, instance: dg.DagsterInstance) -> list[str]:
     """Marks the unfinished runs of killed processes of this home as failed, and frees what they hold of pools.
 

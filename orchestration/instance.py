@@ -12,6 +12,7 @@ import errno
 import hashlib
 import os
 import shutil
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
 import dagster as dg
@@ -21,10 +22,12 @@ from sqlalchemy.exc import DatabaseError
 from assets.errors import SettingsError, StorageError
 from assets.warehouse.catalog import SMALLEST_FREE_BYTES
 from assets.warehouse.lake import storage_error, write_text
-from orchestration.abandoned import end_abandoned
+from orchestration.abandoned import end_abandoned, let_go
 from orchestration.postgres import VARIABLE, database_url, require_database
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pydantic import SecretStr
 
     from assets.warehouse.home import Home
@@ -139,8 +142,9 @@ def prepare_instance(home: Home, postgres: SecretStr | None = None) -> None:
     write_text(path, text)
 
 
-def open_instance(home: Home, postgres: SecretStr | None = None) -> dg.DagsterInstance:
-    """The instance of a home, with its storage in a database where one is given.
+@contextmanager
+def open_instance(home: Home, postgres: SecretStr | None = None) -> Iterator[dg.DagsterInstance]:
+    """The instance of a home, with its storage in a database where one is given, for the length of a block.
 
     Raises StorageError where its storage cannot be opened, SettingsError where a setting is wrong.
     """
@@ -151,7 +155,6 @@ def open_instance(home: Home, postgres: SecretStr | None = None) -> dg.DagsterIn
     try:
         instance = dg.DagsterInstance.from_config(str(home.dagster))
         end_abandoned(home, instance)
-        return instance
     except Exception as error:
         if shutil.disk_usage(home.dagster).free < SMALLEST_FREE_BYTES:
             raise storage_error(OSError(errno.ENOSPC, "No space left on device"), home.dagster) from error
@@ -160,6 +163,11 @@ def open_instance(home: Home, postgres: SecretStr | None = None) -> dg.DagsterIn
             f"cannot open Dagster's storage in {home.dagster}: {str(error).splitlines()[0]};"
             " mend its dagster.yaml or the folder's permissions and run again."
         ) from error
+    try:
+        with instance:
+            yield instance
+    finally:
+        let_go(home)
 
 
 def storage_failures() -> tuple[type[Exception], ...]:

@@ -186,5 +186,5 @@ def test_a_storage_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     prepare_instance(home)
     (home.dagster / "dagster.yaml").write_text("telemetry: 3\n")
-    with pytest.raises(StorageError, match="cannot open Dagster's storage"):
-        open_instance(home)
+    with pytest.raises(StorageError, match="cannot open Dagster's storage"), open_instance(home):
+        pass
