@@ -21,12 +21,13 @@ class Given:
     """Announcement days since 1991, as `DAYS` has them."""
     months: float = 413
 
-    import_seconds_a_paper: float = 0.0036
-    """`benchmarks.scale --papers 300000 --since 2025`, all of it, Dagster included, at 114 papers a day."""
-    models_seconds_a_paper: float = 0.0039
-    """benchmarks.pipeline, aggregates of a day of 309 papers alone, its month and year with it."""
+    import_seconds_a_paper: float = 0.00073
+    import_seconds_a_day: float = 0.29
+    """benchmarks.scale at 114 and at 1,090 papers a day: 103.7 and 33.9 CPU-seconds, 10 of them start and index."""
+    models_seconds_a_paper: float = 0.00084
+    """benchmarks.scale: all SQL models of December 2025 from nothing."""
     digest_seconds_a_paper: float = 0.0050
-    """The same: digest, overviews, checks."""
+    """benchmarks.pipeline, a day of 309 papers alone: digest, overviews, checks."""
     embedded_papers_a_second: float = 290
     """The same: summaries by rules, in a fresh process."""
     bytes_a_paper: float = 1_900
@@ -63,7 +64,8 @@ class Given:
 
 def lines(given: Given) -> list[str]:
     """The tables, as Markdown."""
-    own = given.papers * (given.import_seconds_a_paper + given.models_seconds_a_paper + given.digest_seconds_a_paper)
+    a_paper = given.import_seconds_a_paper + given.models_seconds_a_paper + given.digest_seconds_a_paper
+    own = given.papers * a_paper + given.days * given.import_seconds_a_day
     embedded = given.papers / given.embedded_papers_a_second
     requests = given.papers * given.requests
     asking = requests * given.client_seconds
