@@ -281,7 +281,7 @@ def dev(
     from orchestration.settings import load_settings
 
     settings = load_settings()
-    prepare_instance(settings.home_folder, settings.dagster_postgres_url)
+    os.environ |= prepare_instance(settings.home_folder, settings.dagster_postgres_url)
     # `dagster dev` recommends a successor that is a package of its own.
     os.environ["PYTHONWARNINGS"] = "ignore:Function `dev_command` is superseded"
     os.environ["DAGSTER_HOME"] = str(settings.home_folder.dagster)

@@ -26,7 +26,7 @@ from orchestration.abandoned import end_abandoned, let_go
 from orchestration.postgres import VARIABLE, database_url, require_database
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from pydantic import SecretStr
 
@@ -104,24 +104,25 @@ def instance_text(kind: Kind) -> str:
     return f"{HEADER.format(FOR[kind], _fingerprint(body))}\n{body}"
 
 
-def prepare_instance(home: Home, postgres: SecretStr | None = None) -> None:
+def prepare_instance(home: Home, postgres: SecretStr | None = None) -> dict[str, str]:
     """Makes Dagster's folder and its dagster.yaml where they are missing or are those of another version.
 
-    With `postgres`, the address of a database, the environment of this process gets it, where dagster.yaml
-    lets Dagster look for it. Raises StorageError, and SettingsError where the file says something else than
+    Returns the variables in which dagster.yaml lets Dagster look: with `postgres`, the address of a database.
+    Raises StorageError, and SettingsError where the file says something else than
     the settings do.
     """
     kind: Kind = "sqlite" if postgres is None else "postgres"
+    variables: dict[str, str] = {}
     if postgres is not None:
         url = database_url(postgres)
         require_database(url)
-        os.environ[VARIABLE] = url.render_as_string(hide_password=False)
+        variables[VARIABLE] = url.render_as_string(hide_password=False)
     path = home.dagster / "dagster.yaml"
     text = instance_text(kind)
     if path.is_file():
         found = path.read_text(encoding="utf-8")
         if found == text:
-            return
+            return variables
         in_postgres = _uses_postgres(found)
         if in_postgres and kind == "sqlite":
             raise SettingsError(
@@ -130,7 +131,7 @@ def prepare_instance(home: Home, postgres: SecretStr | None = None) -> None:
             )
         if not _is_ours(found):
             if in_postgres or kind == "sqlite":
-                return
+                return variables
             raise SettingsError(
                 f"{path} was changed by hand and does not use PostgreSQL, but {VARIABLE} is set: delete the file, and"
                 " it is written anew, or unset the variable."
@@ -140,6 +141,7 @@ def prepare_instance(home: Home, postgres: SecretStr | None = None) -> None:
     except OSError as error:
         raise storage_error(error, home.dagster) from error
     write_text(path, text)
+    return variables
 
 
 @contextmanager
@@ -148,26 +150,41 @@ def open_instance(home: Home, postgres: SecretStr | None = None) -> Iterator[dg.
 
     Raises StorageError where its storage cannot be opened, SettingsError where a setting is wrong.
     """
-    prepare_instance(home, postgres)
-    os.environ["DAGSTER_HOME"] = str(home.dagster)
-    # Dagster's own records of many partitions, which come without a pause between them, are stored together.
-    os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "100")
+    with _environment(prepare_instance(home, postgres)):
+        os.environ["DAGSTER_HOME"] = str(home.dagster)
+        # Dagster's own records of many partitions, which come without a pause between them, are stored together.
+        os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "100")
+        try:
+            instance = dg.DagsterInstance.from_config(str(home.dagster))
+            end_abandoned(home, instance)
+        except Exception as error:
+            if shutil.disk_usage(home.dagster).free < SMALLEST_FREE_BYTES:
+                raise storage_error(OSError(errno.ENOSPC, "No space left on device"), home.dagster) from error
+            # Dagster wraps the database's error in several of its own; the first line says enough.
+            raise StorageError(
+                f"cannot open Dagster's storage in {home.dagster}: {str(error).splitlines()[0]};"
+                " mend its dagster.yaml or the folder's permissions and run again."
+            ) from error
+        try:
+            with instance:
+                yield instance
+        finally:
+            let_go(home)
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Sets variables of this process for a block."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ |= variables
     try:
-        instance = dg.DagsterInstance.from_config(str(home.dagster))
-        end_abandoned(home, instance)
-    except Exception as error:
-        if shutil.disk_usage(home.dagster).free < SMALLEST_FREE_BYTES:
-            raise storage_error(OSError(errno.ENOSPC, "No space left on device"), home.dagster) from error
-        # Dagster wraps the database's error in several of its own; the first line says enough.
-        raise StorageError(
-            f"cannot open Dagster's storage in {home.dagster}: {str(error).splitlines()[0]};"
-            " mend its dagster.yaml or the folder's permissions and run again."
-        ) from error
-    try:
-        with instance:
-            yield instance
+        yield
     finally:
-        let_go(home)
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def storage_failures() -> tuple[type[Exception], ...]:

@@ -26,8 +26,7 @@ from pydantic import SecretStr
 from assets.digests.schema import DIGESTS
 from assets.warehouse.home import Home
 from assets.warehouse.lake import Lake
-from orchestration.instance import open_instance
-from orchestration.postgres import VARIABLE
+from orchestration.instance import open_instance, prepare_instance
 from tests.deploy.files import DEPLOY, command, healthcheck, variables
 from tests.postgres_server import postgres_server
 
@@ -53,7 +52,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     with postgres_server() as server, socket.socket() as probe:
         address = server.new_database()
         with open_instance(home, SecretStr(address)):
-            pass
+            found = prepare_instance(home, SecretStr(address))
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
         probe.close()
@@ -66,7 +65,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
             "ALMANAC_HOME": str(home.root),
             "ALMANAC_SOURCE": "sample",
             "ALMANAC_SUMMARIZER": "embedded",
-            VARIABLE: os.environ[VARIABLE],
+            **found,
             "DAGSTER_HOME": str(home.dagster),
             "DAGSTER_GRPC_HOST": "127.0.0.1",
             "DAGSTER_GRPC_PORT": str(port),
@@ -78,7 +77,6 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
         finally:
             process.terminate()
             process.wait(60)
-            os.environ.pop(VARIABLE, None)
 
 
 def _wait_until_it_answers(process: subprocess.Popen[bytes], port: int) -> None:
