@@ -228,6 +228,34 @@ def prepare() -> None:
 
 
 @app.command()
+def site() -> None:
+    """Bring the static site up to date with what was made: pages, feeds, plots, search."""
+    from orchestration.site_commands import make_site
+
+    raise typer.Exit(make_site())
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; 0 takes a free one.")] = 8000,
+) -> None:
+    """Show the site at an address of this machine, with its search."""
+    from orchestration.site_commands import serve_site
+
+    raise typer.Exit(serve_site(port))
+
+
+@app.command()
+def publish(
+    target: Annotated[str, typer.Argument(metavar="TARGET", help="The folder that gets the site.")],
+) -> None:
+    """Copy what is new in the site to a folder, and remove from it what left the site."""
+    from orchestration.site_commands import publish_site
+
+    raise typer.Exit(publish_site(target))
+
+
+@app.command()
 def doctor() -> None:
     """Examine configuration, disk, source and warehouse, and say what to mend."""
     from orchestration.doctor import examine

@@ -68,7 +68,7 @@ class Session:
     def days(
         self, keys: Sequence[str], around: Sequence[str], roll_up: bool, tags: Mapping[str, str] | None = None
     ) -> Outcome:
-        """Makes days, then every month and year that holds one of `around` and is older than its days."""
+        """Makes days, then every month and year that holds one of `around` and is older than its days, and the site."""
         self.bar.expect(len(keys) * self.runner.asset_count("day"))
         outcome = self.runner.make("day", keys, tags=tags)
         if roll_up:
@@ -77,6 +77,9 @@ class Session:
                 older = list(stale(self.lake, self.models, period, around))
                 self.bar.expect(len(older) * self.runner.asset_count(period))
                 outcome.failed |= self.runner.make(period, older).failed
+            if self.settings.site:
+                self.bar.expect(1)
+                outcome.failed |= self.runner.make_site()
         return outcome
 
 
@@ -224,6 +227,8 @@ def tell(work: Session, outcome: Outcome, shown: Sequence[str], asked: Sequence[
             overviews = work.lake.read(OVERVIEWS, [year])
             for category in overviews.sort("papers", descending=True)["category"].head(3):
                 OUT.print(f"  overview   {_shown(home.overview(year, category)[0])}", markup=False)
+        if (home.site / "index.html").is_file():
+            OUT.print(f"  site       {_shown(home.site / 'index.html')}, or {_command()} serve", markup=False)
         OUT.print(f"  query      duckdb -readonly {_shown(home.warehouse)}", markup=False)
         question = "SELECT day, count(*) AS papers FROM papers GROUP BY day"
         OUT.print(f'             {_command()} query "{question}"', markup=False)

@@ -14,19 +14,20 @@ from assets.materialization import Progress, Silence
 from assets.overviews import assets as overviews
 from assets.overviews import month_assets as months
 from assets.papers import assets as papers
+from assets.site import assets as site
 from assets.summaries import assets as summaries
 from assets.summaries.summarizer import Summarizer
 from assets.warehouse.assets import build_compaction
 from orchestration.alerts.sensor import build_alerts
 from orchestration.catching_up import build_catching_up
-from orchestration.jobs import build_compaction_job, build_jobs, build_schedules
+from orchestration.jobs import build_compaction_job, build_jobs, build_schedules, build_site_job
 from orchestration.reconciliation import build_reconcile_job, build_reconcile_schedule, build_reconcile_sensors
 from orchestration.repairs import build_repairs
 from orchestration.resources import resources
 from orchestration.settings import Settings, load_settings
 from orchestration.tables import asset_name, day_tables, load_almanac_models
 
-ROOMS = (listings, papers, summaries, digests, months, overviews)
+ROOMS = (listings, papers, summaries, digests, months, overviews, site)
 
 
 def build_definitions(
@@ -54,15 +55,17 @@ def build_definitions(
     compaction = build_compaction(by_day, names.intersection(map(asset_name, by_day)))
     compaction_job, compaction_schedule = build_compaction_job(compaction)
     reconcile = build_reconcile_job(settings)
+    site_job, site_schedule = build_site_job(site.site, settings.source)
     return dg.Definitions(
         assets=dg.with_source_code_references([*assets, compaction]),
         asset_checks=[*dg.load_asset_checks_from_modules(ROOMS), *model_assets.checks],
-        jobs=[*jobs.values(), *repairs.jobs, reconcile, compaction_job],
+        jobs=[*jobs.values(), *repairs.jobs, reconcile, compaction_job, site_job],
         schedules=[
             *build_schedules(jobs, settings.source),
             repairs.schedule,
             build_reconcile_schedule(settings, reconcile),
             compaction_schedule,
+            site_schedule,
         ],
         sensors=[
             build_alerts(settings),

@@ -14,6 +14,9 @@ from assets.warehouse.table import Period
 JOB_NAMES: dict[Period, str] = {"day": "daily", "month": "monthly", "year": "yearly"}
 
 COMPACTION = "compaction"
+SITE = "site"
+SITE_AFTER = dt.timedelta(hours=2)
+"""How long after the source has the day its site is made: later than the roll-ups below."""
 
 JOB_DESCRIPTIONS: dict[Period, str] = {
     "day": "Listings to digest of an announcement day.",
@@ -82,6 +85,26 @@ def build_compaction_job(
         return dg.RunRequest(partition_key=f"{last:%Y-%m}")
 
     return job, after_the_month
+
+
+def build_site_job(
+    site: dg.AssetsDefinition, source: str
+) -> tuple[dg.UnresolvedAssetJobDefinition, dg.ScheduleDefinition]:
+    """The job that brings the site up to date, and the schedule that does so when the day, its month and its year are
+    made; on a night without announcement it finds nothing to do."""
+    job = dg.define_asset_job(
+        SITE,
+        selection=dg.AssetSelection.assets(*site.keys),
+        description="The static site, as far as it is not up to date.",
+    )
+    schedule = dg.ScheduleDefinition(
+        name="site_up_to_date",
+        job=job,
+        cron_schedule=cron_after_mailing(SERVED_AFTER.get(source, SERVED_AFTER["api"]) + SITE_AFTER),
+        execution_timezone=SCHEDULE_TIME_ZONE,
+        description="The site, half an hour after the roll-up of the year.",
+    )
+    return job, schedule
 
 
 def cron_after_mailing(delay: dt.timedelta) -> str:

@@ -15,6 +15,7 @@ from assets.listings.rss import RssSource
 from assets.listings.sample import SampleSource
 from assets.listings.snapshot import SnapshotSource
 from assets.overviews.writing.writers import Writers
+from assets.site.options import Options, site_url
 from assets.summaries.engine.settings import EngineSettings, parse_prices
 from assets.summaries.extract import MODEL_NAME
 from assets.summaries.summarizer import EMBEDDED_LANGUAGE, EmbeddedSummarizer, Summarizer
@@ -101,6 +102,12 @@ def engine_settings(settings: Settings) -> EngineSettings:
     )
 
 
+def site_options(settings: Settings) -> Options:
+    """What the settings say of the site."""
+    preferences = settings.preferences()
+    return Options(preferences.categories, preferences.languages[0], site_url(settings.site_url))
+
+
 def prepare_home(settings: Settings, models: Models) -> Lake:
     """The lake, ready to be written: leftovers of killed runs swept, packed months closed, the catalog up to date.
 
@@ -159,4 +166,5 @@ def resources(
         "summarizer": model_or_rules,
         "models": models,
         "progress": progress,
+        "site_options": site_options(settings),
     }

@@ -158,11 +158,30 @@ class Settings(BaseSettings):
         None, validation_alias="ALMANAC_SMTP_URL", description="mail server: smtp:// or smtps://user:password@host:port"
     )
     mail_from: str = Field("", validation_alias="ALMANAC_MAIL_FROM", description="sender of the mails")
+    site: bool = Field(
+        True,
+        validation_alias="ALMANAC_SITE",
+        description="whether the commands that make days bring the site up to date",
+    )
+    site_url: str | None = Field(
+        None,
+        validation_alias="ALMANAC_SITE_URL",
+        description="address of the published site, for absolute links in its feeds",
+    )
 
     @field_validator("languages", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part for part in value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("site_url", mode="after")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"https?://[^\s/?#<>\"'&]+[^\s?#<>\"'&]*", value.strip()):
+            raise ValueError(
+                "it must be an http or https address without a question mark, like https://example.org/almanac"
+            )
+        return value
 
     @property
     def fallback(self) -> Source | None:

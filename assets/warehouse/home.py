@@ -47,6 +47,11 @@ class Home:
         """Which message about a fault has arrived where."""
         return self.root / "alerts" / "delivered.jsonl"
 
+    @property
+    def site(self) -> Path:
+        """The static site."""
+        return self.root / "site"
+
     def digest(self, day: str) -> tuple[Path, Path]:
         """A day's digest: Markdown and JSON."""
         folder = self.root / "digests"

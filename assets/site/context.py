@@ -1,0 +1,109 @@
+"""What every part of a build works with: the lake, the options, the days, the facts and the manifest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from assets.digests.schema import DIGESTS
+from assets.digests.wording import count
+from assets.overviews.schema import OVERVIEWS, TOPIC_PAGES, TREND_ARTICLES
+from assets.site import addresses
+from assets.site.daily import Link
+from assets.site.facts import Facts
+from assets.site.manifest import Manifest, fingerprint_of
+from assets.site.options import Options
+from assets.site.shell import code_version, month_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from assets.site.manifest import Writer
+    from assets.warehouse.lake import Lake
+    from assets.warehouse.table import Table
+
+
+@dataclass(frozen=True)
+class Marts:
+    """The marts that the site reads."""
+
+    category_daily: Table
+    rising_terms: Table
+    summary_completeness: Table
+
+
+@dataclass
+class Build:
+    """A build of the site while it goes on."""
+
+    folder: Path
+    lake: Lake
+    marts: Marts
+    options: Options
+    tell: Callable[[int, int, str], None]
+    """Hears how many days have been looked at, of how many, and which one is next."""
+    manifest: Manifest = field(init=False)
+    facts: Facts = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.manifest = Manifest(self.folder)
+        self.facts = Facts(self.folder)
+
+    @cached_property
+    def days(self) -> list[str]:
+        """The days that have a digest, in order."""
+        return self.lake.keys(DIGESTS)
+
+    @cached_property
+    def months(self) -> list[str]:
+        """The months that hold one of them, in order."""
+        return sorted({day[:7] for day in self.days})
+
+    @cached_property
+    def years(self) -> list[str]:
+        """The years that hold one of them or have an overview, in order."""
+        return sorted({day[:4] for day in self.days} | set(self.lake.keys(OVERVIEWS)))
+
+    @cached_property
+    def digests(self) -> dict[str, str]:
+        """The fingerprint of each day's digest."""
+        return {day: self.lake.fingerprint(DIGESTS, day) for day in self.days}
+
+    @cached_property
+    def overviews(self) -> dict[str, list[str]]:
+        """The categories that have an overview, by year, the newest year first."""
+        return {
+            year: self.lake.columns(OVERVIEWS, year, ["category"]).get_column("category").to_list()
+            for year in reversed(self.lake.keys(OVERVIEWS))
+        }
+
+    def digest_text(self, day: str) -> str:
+        """The JSON of a day's digest."""
+        return str(self.lake.columns(DIGESTS, day, ["json"]).item())
+
+    def topics(self, month: str) -> list[Link]:
+        """The topic pages of a month."""
+        rows = self.lake.columns(TOPIC_PAGES, month, ["topic", "title", "papers"]).sort("topic")
+        return [
+            Link(title, addresses.topic_page(month, topic), count(papers, "paper"))
+            for topic, title, papers in rows.iter_rows()
+        ]
+
+    def article(self, month: str) -> Link | None:
+        """The trend article of a month; None where there is none."""
+        titles = self.lake.columns(TREND_ARTICLES, month, ["title"]).get_column("title").to_list()
+        return Link(titles[0], addresses.article_page(month), month_name(month)) if titles else None
+
+    def make(self, unit: str, stands_on: Sequence[object], render: Callable[[Writer], None]) -> bool:
+        """Makes a unit where its inputs, the options or our own code have changed; whether it was made."""
+        options = self.options
+        base = (code_version(), options.url, options.language, options.categories)
+        return self.manifest.make(unit, fingerprint_of(base, *stands_on), render)
+
+
+def around(keys: Sequence[str], key: str) -> tuple[str | None, str | None]:
+    """The keys before and after one; None where it is the first or the last."""
+    at = keys.index(key)
+    return (keys[at - 1] if at else None, keys[at + 1] if at + 1 < len(keys) else None)
