@@ -4,6 +4,7 @@
 # bench the measurements that the docs quote; BENCH="model --write" makes those of the model engine and
 #       writes them into docs/benchmarks.md
 # real-model  ten papers through a small real model on this machine
+# browser     Chromium for the tests of the site, from Debian's packages, where none is on the PATH
 # lock  pin all dependencies anew
 # Each target sets up what it needs in .venv/ first.
 
@@ -16,7 +17,7 @@ INSTALL := $(BIN)/python -m pip install $(PIP_OPTIONS)
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	--python-version 3.11
 
-.PHONY: run test lint dev bench real-model lock clean
+.PHONY: run test lint dev bench real-model browser lock clean
 
 run: $(VENV)/.run
 	@ALMANAC_SOURCE=sample ALMANAC_SUMMARIZER=embedded $(BIN)/almanac run
@@ -37,6 +38,11 @@ bench: $(VENV)/.test $(BENCH_VENV)/.peers
 
 real-model: $(VENV)/.real-model
 	$(BIN)/python -m pytest tests -m real_model
+
+browser:
+	@command -v chromium || command -v chromium-browser || command -v google-chrome || \
+		{ apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium > /dev/null; } || \
+		echo "Chromium cannot be installed here: the tests that need a browser will be skipped, and say so."
 
 lock: $(VENV)/.test
 	$(COMPILE) --upgrade --extra build pyproject.toml --output-file requirements.lock

@@ -23,7 +23,7 @@ BENCHMARKS = (
     "pipeline", "announcement_days", "listings_under_faults", "snapshot_index", "volume_check", "summarizer_quality",
     "check_calibration", "check_speed",
     "model_clean", "model_faulty", "model_limits", "model_kills", "model_kinds", "model_many", "model_batches",
-    "compaction", "scale", "one_more_day", "lake_writers", "lake_kills", "overviews_year", "overview_mutations",
+    "compaction", "scale", "one_more_day", "lake_writers", "lake_kills", "site", "overviews_year", "overview_mutations",
 )  # fmt: skip
 SCALABLE = (
     "snapshot_index", "scale", "one_more_day",

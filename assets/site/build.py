@@ -1,4 +1,4 @@
-"""The site from what the lake holds: days first, because the other pages ask which papers have a page.
+"""The site from what the lake holds.
 
 Everything is made from the digests that were verified, from the tables of the overviews and from the marts; what has
 not changed is not made again (see `manifest`).

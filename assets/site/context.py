@@ -17,8 +17,10 @@ from assets.site.options import Options
 from assets.site.shell import code_version, month_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
+
+    import polars as pl
 
     from assets.site.manifest import Writer
     from assets.warehouse.lake import Lake
@@ -82,6 +84,15 @@ class Build:
     def digest_text(self, day: str) -> str:
         """The JSON of a day's digest."""
         return str(self.lake.columns(DIGESTS, day, ["json"]).item())
+
+    def with_page(self, papers: Collection[str]) -> set[str]:
+        """Those of some papers that have a page."""
+        ids = self._paper_ids
+        return set(ids.filter(ids.is_in([*papers])))
+
+    @cached_property
+    def _paper_ids(self) -> pl.Series:
+        return self.facts.columns(self.months, ["paper_id"]).get_column("paper_id").unique()
 
     def topics(self, month: str) -> list[Link]:
         """The topic pages of a month."""

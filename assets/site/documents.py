@@ -48,6 +48,10 @@ class Paper(msgspec.Struct, frozen=True):
     summary: Summary
     version: int | None = None
     html_url: str | None = None
+    code: list[str] = []
+    followed_authors: list[str] = []
+    followed_terms: list[str] = []
+    topic: str | None = None
     listing: str = "new"
     versions: list[Version] = []
     announced_by: str = "listed"
@@ -107,6 +111,7 @@ class Counts(msgspec.Struct, frozen=True):
     categories: dict[str, int]
     status: dict[str, int]
     replacements: int = 0
+    excluded: int = 0
     rejected_by_rule: dict[str, int] = {}
 
 
@@ -117,6 +122,35 @@ class Rejection(msgspec.Struct, frozen=True):
     reason: str
     source_ref: str
     id: str | None = None
+
+
+class Exclusion(msgspec.Struct, frozen=True):
+    """A paper that the reader's own terms keep out of the page."""
+
+    id: str
+    title: str
+    url: str
+    terms: list[str] = []
+
+
+class Statement(msgspec.Struct, frozen=True):
+    """A sentence of the opening."""
+
+    text: str
+
+
+class Highlight(msgspec.Struct, frozen=True):
+    """A paper that the opening names, and why."""
+
+    id: str
+    reason: str
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """What happened on the day: sentences, and some papers with the reason for each."""
+
+    sentences: list[Statement] = []
+    highlights: list[Highlight] = []
 
 
 class DayDigest(msgspec.Struct, frozen=True):
@@ -131,6 +165,14 @@ class DayDigest(msgspec.Struct, frozen=True):
     source_note: str | None = None
     made_with: dict[str, int] = {}
     rejected: list[Rejection] = []
+    excluded: list[Exclusion] = []
+    opening: Opening = msgspec.field(default_factory=Opening)
+
+    @property
+    def highlights(self) -> list[tuple[Paper, str]]:
+        """The papers that the opening names, each with its reason."""
+        by_id = {paper.id: paper for paper in self.papers}
+        return [(by_id[one.id], one.reason) for one in self.opening.highlights if one.id in by_id]
 
     @property
     def papers(self) -> list[Paper]:

@@ -53,8 +53,8 @@ _CODE = re.compile(r"(?i)\b(?:github\.com|gitlab\.\w+|huggingface\.co|bitbucket\
 
 
 def has_code(paper: Paper) -> bool:
-    """Whether the comment or the abstract names a place where code is kept."""
-    return bool(_CODE.search(paper.abstract) or _CODE.search(paper.comment or ""))
+    """Whether the digest found an address of code, or the comment or the abstract names a place where code is kept."""
+    return bool(paper.code or _CODE.search(paper.abstract) or _CODE.search(paper.comment or ""))
 
 
 @dataclass(frozen=True)

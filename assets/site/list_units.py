@@ -108,12 +108,12 @@ def make_years(build: Build) -> None:
 def make_prose(build: Build) -> None:
     """Makes the overviews, the topic pages and the articles, and the index of the topics.
 
-    After the days: what a sentence cites is linked to its page where there is one.
+    What a sentence cites is linked to its page where there is one.
     """
     for table, kicker in ((OVERVIEWS, "Overview"), (TOPIC_PAGES, "What’s new"), (TREND_ARTICLES, "Article")):
         for key in build.lake.keys(table):
             rows = build.lake.read(table, [key])
-            found = writing.read_pages(build.folder, rows.get_column("json"))
+            found = writing.read_pages(rows.get_column("json"), build.with_page)
 
             def render(
                 writer: Writer,

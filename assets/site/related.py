@@ -26,12 +26,14 @@ LEAST = 0.12
 """Cosine below which two papers only share common words."""
 
 COMMON = 0.08
-"""Share of the papers from which on a term tells nothing."""
+"""Share of the papers from which on a term tells nothing, where that is more than RARE papers."""
+
+RARE = 12
 
 TERMS_AT_MOST = 40
 """The rarest terms of a paper that are compared."""
 
-_WORD = r"\p{L}[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*"
+_WORD = r"\p{L}[\p{L}\p{N}]{2,}(?:-[\p{L}\p{N}]+)*"
 _NO_WORDS = r"\$[^$]*\$|\\[a-z]+|https?://\S+"
 
 
@@ -73,7 +75,7 @@ class Window:
         frequency = (
             every.group_by("term")
             .agg(papers=pl.len())
-            .filter((pl.col("papers") >= 2) & (pl.col("papers") <= max(3, int(total * COMMON))))
+            .filter((pl.col("papers") >= 2) & (pl.col("papers") <= max(RARE, int(total * COMMON))))
         )
         weights = (
             every.join(frequency, on="term")

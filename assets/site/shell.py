@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import itertools
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -106,6 +107,7 @@ def environment() -> Environment:
         missing=missing,
         fields=fields,
         folded=folded,
+        groups=groups,
         history=history,
         section_name=section_name,
         anchor=addresses.anchor,
@@ -157,6 +159,24 @@ def section_name(section: Section) -> str:
     if section.category == REPLACEMENTS:
         return "Replacements: new versions of earlier papers"
     return category_name(section.category)
+
+
+def groups(section: Section) -> list[tuple[str, list[Paper]]]:
+    """The papers of a section in runs: those that the reader follows, then topic by topic, each with its line.
+
+    The lines are empty in a section that has neither.
+    """
+
+    def kind(paper: Paper) -> tuple[bool, str | None]:
+        return bool(paper.followed_authors or paper.followed_terms), paper.topic
+
+    found = [(key, [*papers]) for key, papers in itertools.groupby(section.papers, kind)]
+    if not any(followed or topic for (followed, topic), _ in found):
+        return [("", papers) for _, papers in found]
+    return [
+        ("What you follow" if followed else f"Topic: {topic}" if topic else "Further papers", papers)
+        for (followed, topic), papers in found
+    ]
 
 
 def authors(names: Sequence[str], at_most: int) -> str:

@@ -12,8 +12,7 @@ from assets.site.shell import page
 from assets.site.texts import brief
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
+    from collections.abc import Callable, Collection, Iterable
 
     from assets.site.documents import TextPage
     from assets.site.manifest import Writer
@@ -23,18 +22,15 @@ Found = list[tuple["TextPage", dict[str, str]]]
 """Texts, each with the pages of the papers that it cites."""
 
 
-def pages_of(folder: Path, document: TextPage) -> dict[str, str]:
-    """The pages of the papers that a text cites, as far as the site has them."""
-    ids = {work.id for work in document.cited}
-    ids.update(paper for section in document.sections for sentence in section.sentences for paper in sentence.citations)
-    places = {paper: addresses.paper_page(paper) for paper in ids}
-    return {paper: place for paper, place in sorted(places.items()) if (folder / place).is_file()}
-
-
-def read_pages(folder: Path, texts: Iterable[str]) -> Found:
-    """Texts from their JSON, each with the pages of the papers that it cites."""
+def read_pages(texts: Iterable[str], has_page: Callable[[Collection[str]], set[str]]) -> Found:
+    """Texts from their JSON; `has_page` tells those of some papers that have a page in the site."""
     documents = [read_text_page(text) for text in texts]
-    return [(document, pages_of(folder, document)) for document in documents]
+    ids = [_ids(document) for document in documents]
+    there = has_page(set().union(*ids))
+    return [
+        (document, {paper: addresses.paper_page(paper) for paper in sorted(own & there)})
+        for document, own in zip(documents, ids, strict=True)
+    ]
 
 
 def write_text(
@@ -87,6 +83,12 @@ def trust_of(document: TextPage) -> list[tuple[str, str]]:
         found.append(("Covered", f"{covered['share']:.0%}{counted} mention what the page shows a paper for"))
     found += [(name.replace("_", " ").capitalize(), _plain(value)) for name, value in document.made_with.items()]
     return found
+
+
+def _ids(document: TextPage) -> set[str]:
+    """The papers that a text cites."""
+    sentences = (sentence for section in document.sections for sentence in section.sentences)
+    return {work.id for work in document.cited}.union(*(sentence.citations for sentence in sentences))
 
 
 def _plain(value: Any) -> str:

@@ -35,6 +35,8 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     for name in list(os.environ):
         if name.startswith(("ALMANAC_", "OPENAI_", "DAGSTER_", "AWS_")):
             monkeypatch.delenv(name)
+    # The site has its own tests, and the sample's home one.
+    monkeypatch.setenv("ALMANAC_SITE", "no")
     monkeypatch.chdir(tmp_path)
 
 

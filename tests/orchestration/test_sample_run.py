@@ -202,3 +202,30 @@ def test_the_exported_file_answers_as_the_warehouse_does(sample_home: Home, alma
             assert taken.sql(question).fetchall() == warehouse.sql(question).fetchall(), name
         kinds = taken.sql("SELECT DISTINCT table_type FROM information_schema.tables WHERE table_name = 'papers'")
         assert kinds.fetchall() == [("BASE TABLE",)]
+
+
+def test_the_site_holds_every_day_and_paper_of_the_sample(sample_home: Home, sample_lake: Lake) -> None:
+    places = {"index.html", "years/2025/index.html", "categories/cs.LG/index.html", "trends/index.html", "sitemap.xml"}
+    places |= {"status/index.html", "feeds/cs.LG.atom", "feeds/cs.LG.rss", "feeds/cs.LG.json"}
+    places |= {f"days/{day}/index.html" for day in DAYS}
+    places |= {f"papers/{paper}/index.html" for paper in sample_lake.read(PAPERS, DAYS)["paper_id"]}
+    assert [place for place in sorted(places) if not (sample_home.site / place).is_file()] == []
+
+
+def test_the_site_is_brought_up_to_date_and_published(sample_home: Home, almanac: Run, tmp_path: Path) -> None:
+    pages = {path: path.stat().st_mtime_ns for path in sample_home.site.rglob("*.html")}
+    again = almanac("site", home=sample_home.root)
+    assert (again.code, again.err) == (0, "")
+    assert {path: path.stat().st_mtime_ns for path in sample_home.site.rglob("*.html")} == pages
+    told = almanac("publish", "www", home=sample_home.root)
+    assert told.code == 0
+    assert "new or changed" in told.out
+    assert (tmp_path / "www" / "days" / DAYS[-1] / "index.html").is_file()
+    refused = almanac("publish", "gs://bucket", home=sample_home.root)
+    assert (refused.code, refused.err.count("\n")) == (1, 1)
+
+
+def test_a_home_without_a_site_says_how_to_make_one(almanac: Run, tmp_path: Path) -> None:
+    told = almanac("serve", "--port", "0", home=tmp_path / "home")
+    assert told.code == 1
+    assert "make it with `almanac site`" in told.err

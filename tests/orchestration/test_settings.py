@@ -9,6 +9,7 @@ from assets.listings.fallback import FallbackSource
 from assets.preferences import NOBODY
 from assets.warehouse.object_store import ObjectStore
 from orchestration.resources import listing_source
+from orchestration.resources import listing_source, site_options
 from orchestration.settings import Settings, load_settings, unknown_variables
 
 README = Path(__file__).parents[2] / "README.md"
@@ -100,6 +101,20 @@ def test_the_source_that_stands_in(source: str, given: str, expected: str | None
 def test_a_source_cannot_stand_in_for_itself() -> None:
     with pytest.raises(SettingsError, match="ALMANAC_FALLBACK_SOURCE is 'oai', which is ALMANAC_SOURCE itself"):
         load_settings(source="oai", fallback_source="oai")
+
+
+def test_the_address_of_the_site_is_an_address() -> None:
+    assert site_options(load_settings(site_url="https://example.org/almanac")).url == "https://example.org/almanac/"
+    assert site_options(load_settings()).url is None
+    for wrong in (
+        "example.org",
+        "javascript:x",
+        "https://",
+        'https://example.org/"><script>',
+        "https://example.org/?a",
+    ):
+        with pytest.raises(SettingsError, match="ALMANAC_SITE_URL"):
+            load_settings(site_url=wrong)
 
 
 def test_the_readme_documents_every_setting() -> None:

@@ -1,0 +1,146 @@
+"""Making the site again: what changed and nothing else, the same bytes from the same inputs, nothing left behind."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from assets.digests.schema import DIGESTS
+from assets.site import addresses, search
+from assets.site.manifest import Manifest, fingerprint_of
+from assets.site.publish import files_of
+from assets.warehouse.lake import Lake
+from tests.site.conftest import URL, Made
+from tests.site.corpus import DAYS, OLD_ID, REPLACED, build, make_corpus, papers, the_models, write_day
+
+
+def contents(site: Path) -> dict[str, bytes]:
+    """The bytes of every file of a site; those of the search index, whose names are hashes, by themselves."""
+    return {path: (site / path).read_bytes() for path in files_of(site) if not path.startswith("pagefind/")}
+
+
+@pytest.fixture
+def copied(made: Made, tmp_path: Path) -> Made:
+    """A copy of the corpus and its site that a test may change."""
+    shutil.copytree(made.lake.root, tmp_path / "lake")
+    shutil.copytree(made.site, tmp_path / "site")
+    return Made(Lake(tmp_path / "lake"), tmp_path / "site")
+
+
+def test_nothing_is_made_where_nothing_changed(copied: Made) -> None:
+    again = build(copied.site, copied.lake, URL)
+    assert (again.written, again.removed, again.units) == (0, 0, 0)
+
+
+def test_a_site_made_day_by_day_is_the_one_made_at_once(made: Made, tmp_path: Path) -> None:
+    """A new day changes its own pages, those of the day before it, the indexes and the feeds."""
+    lake = make_corpus(tmp_path / "lake", DAYS[:-1])
+    build(tmp_path / "site", lake, URL)
+    before = contents(tmp_path / "site")
+    write_day(lake, the_models(), DAYS[-1], [row for row in papers() if row["day"].isoformat() == DAYS[-1]])
+    build(tmp_path / "site", lake, URL)
+    after = contents(tmp_path / "site")
+    assert after == contents(made.site)
+    changed = {path for path in after if before.get(path) != after[path]}
+    neighbours = [DAYS[-1], DAYS[-2]]
+    own = {addresses.day_page(day) for day in neighbours}
+    own |= {addresses.paper_page(row["paper_id"]) for row in papers() if row["day"].isoformat() in neighbours}
+    places = {path.split("/")[0] for path in changed - own}
+    assert {"days", "papers"} & places <= {"days"}  # the list of all days
+    assert {path for path in changed - own if path.startswith("days/")} <= {
+        addresses.DAYS,
+        addresses.day_file(DAYS[-1], "bib"),
+    }
+    assert "months/2026-01/index.html" not in changed - own
+
+
+def test_a_repaired_day_makes_its_own_pages_again(copied: Made) -> None:
+    rows = [row for row in papers() if row["day"].isoformat() == DAYS[1]]
+    rows[0] = {**rows[0], "title": "Another title altogether"}
+    before = contents(copied.site)
+    write_day(copied.lake, the_models(), DAYS[1], rows)
+    build(copied.site, copied.lake, URL)
+    after = contents(copied.site)
+    assert "Another title altogether" in copied.page(addresses.day_page(DAYS[1]))
+    assert "Another title altogether" in copied.page(addresses.paper_page(rows[0]["paper_id"]))
+    assert before[addresses.day_page(DAYS[0])] == after[addresses.day_page(DAYS[0])]
+    assert before[addresses.day_page(DAYS[3])] == after[addresses.day_page(DAYS[3])]
+
+
+def test_what_no_longer_belongs_is_removed_and_what_moved_stays(copied: Made) -> None:
+    copied.lake.remove(DIGESTS, DAYS[1])
+    copied.lake.remove(DIGESTS, DAYS[2])
+    build(copied.site, copied.lake, URL)
+    assert not (copied.site / addresses.day_page(DAYS[1])).exists()
+    assert not (copied.site / addresses.paper_page(OLD_ID)).exists()
+    assert not (copied.site / "papers/math").exists()
+    # The latest listing of this paper is that of its first day again.
+    assert "Bees that count to seven" in copied.page(addresses.paper_page(REPLACED))
+    at_once = copied.site.parent / "at-once"
+    build(at_once, copied.lake, URL)
+    assert contents(at_once) == contents(copied.site)
+
+
+def test_a_file_that_someone_deleted_comes_back(copied: Made) -> None:
+    page = copied.site / addresses.day_page(DAYS[0])
+    text = page.read_bytes()
+    page.unlink()
+    build(copied.site, copied.lake, URL)
+    assert page.read_bytes() == text
+
+
+def test_the_address_of_the_site_is_on_its_pages(copied: Made) -> None:
+    build(copied.site, copied.lake)
+    assert URL not in copied.page("index.html")
+    assert 'rel="canonical"' not in copied.page("index.html")
+
+
+def test_a_lake_without_a_day_gives_a_site_that_says_so(tmp_path: Path) -> None:
+    built = build(tmp_path / "site", Lake(tmp_path / "lake"))
+    assert built.days == 0
+    assert "No day has been made yet" in (tmp_path / "site/index.html").read_text()
+
+
+def test_a_unit_that_was_killed_is_made_again(tmp_path: Path) -> None:
+    manifest = Manifest(tmp_path)
+
+    def killed(writer: object) -> None:
+        writer.write("a/index.html", "half")  # type: ignore[attr-defined]
+        raise RuntimeError("killed")
+
+    with pytest.raises(RuntimeError):
+        manifest.make("a", fingerprint_of(1), killed)
+    assert manifest.record("a") is None
+    assert manifest.make("a", fingerprint_of(1), lambda writer: writer.write("a/index.html", "whole"))
+    assert (tmp_path / "a/index.html").read_text() == "whole"
+
+
+def test_a_page_that_two_units_had_is_not_removed_with_the_first(tmp_path: Path) -> None:
+    first = Manifest(tmp_path)
+    first.make("old", fingerprint_of(1), lambda writer: writer.write("p/index.html", "p"))
+    first.finish()
+    second = Manifest(tmp_path)
+    second.make("new", fingerprint_of(1), lambda writer: writer.write("p/index.html", "p"))
+    second.finish()
+    assert (tmp_path / "p/index.html").is_file()
+    third = Manifest(tmp_path)
+    third.finish()
+    assert not (tmp_path / "p").exists()
+
+
+def test_a_page_made_twice_is_a_fault(tmp_path: Path) -> None:
+    def twice(writer: object) -> None:
+        writer.write("p", "1")  # type: ignore[attr-defined]
+        writer.write("p", "2")  # type: ignore[attr-defined]
+
+    with pytest.raises(ValueError, match="made twice"):
+        Manifest(tmp_path).make("a", "1", twice)
+
+
+def test_the_search_index_holds_every_paper(made: Made) -> None:
+    if search.program() is None:
+        pytest.skip(search.MISSING)
+    fragments = [*(made.site / "pagefind/fragment").iterdir()]
+    assert len(fragments) == len({row["paper_id"] for row in papers()})
