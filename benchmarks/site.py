@@ -33,6 +33,7 @@ from assets.site.build import Built, build_site
 from assets.site.daily import Neighbours, day_html
 from assets.site.documents import read_digest
 from assets.site.feeds import SITE_FEEDS
+from assets.site.manifest import PRIVATE
 from assets.site.mathematics import mathml
 from assets.site.options import Options
 from assets.summaries.schema import SUMMARIES
@@ -95,10 +96,12 @@ def main() -> None:
         tell("again, nothing new", *built(site, lake, models))
         write_day(lake, models, days[-1], given.papers, words, names)
         tell("one more day", *built(site, lake, models))
+        (site / PRIVATE / "search.json").unlink()
         start = time.perf_counter()
-        search.make_index(site)
+        done = build_site(site, lake, marts_of(models), Options(FOLLOWED, url="https://example.org/"))
         index = sum(path.stat().st_size for path in (site / search.FOLDER).rglob("*") if path.is_file())
-        print(f"the search index alone: {time.perf_counter() - start:.1f} s, {index / 1e6:.1f} MB")
+        seconds = time.perf_counter() - start
+        print(f"the search index anew: {seconds:.1f} s, {index / 1e6:.1f} MB; {done.written} other files")
     peak, children = (
         resource.getrusage(who).ru_maxrss / 1e3 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )

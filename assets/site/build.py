@@ -67,7 +67,7 @@ def build_site(
         sweep(folder, f"**/{TEMPORARY_PREFIX}*")
         build = Build(folder, lake, marts, options, tell or (lambda _done, _of, _day: None))
         build.facts.bring_up_to_date(build.digests, build.digest_text)
-        papers_changed = make_days(build)
+        make_days(build)
         counts = make_categories(build)
         make_months(build, counts)
         make_years(build)
@@ -81,7 +81,7 @@ def build_site(
         files = _make_sitemap(build)
         build.manifest.finish()
         # Last: it reads the pages, and everything else stands where it fails.
-        note = _make_search(build, papers_changed)
+        note = _make_search(build)
         return Built(
             days=len(build.days),
             files=files,
@@ -93,17 +93,20 @@ def build_site(
         )
 
 
-def _make_search(build: Build, papers_changed: bool) -> str | None:
-    """Makes the index where a page of a paper changed; what kept it from being made, or None."""
-    stale = build.folder / PRIVATE / "search.stale"
-    if papers_changed:
-        stale.touch()
-    if not build.days or (search.is_there(build.folder) and not stale.exists()):
+def _make_search(build: Build) -> str | None:
+    """Makes the parts of the index whose papers' pages changed; what kept it from being made, or None."""
+    if not build.days:
         return None
     if search.program() is None:
-        return f"The site has no search: {search.MISSING}"
-    search.make_index(build.folder)
-    stale.unlink(missing_ok=True)
+        return f"The site has no search, or an old one: {search.MISSING}"
+    parts: dict[str, search.Pages] = {}
+    for day in build.days:
+        record = build.manifest.record(f"days/{day}")
+        pages = {path: made for path, made in (record.files if record else {}).items() if path.startswith("papers/")}
+        parts.setdefault(search.part_of(day, build.days[-1]), {}).update(pages)
+    filled = {name: pages for name, pages in parts.items() if pages}
+    if filled:
+        search.bring_up_to_date(build.folder, filled)
     return None
 
 

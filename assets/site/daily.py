@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assets.digests.bibtex import bibtex_entry, bibtex_file, citation
+from assets.digests.bibtex import bibtex_entry, citation
 from assets.digests.wording import count, long_date
 from assets.site import addresses
 from assets.site.facts import has_code
@@ -94,14 +94,14 @@ def write_day(
 ) -> None:
     """Writes a day's page, its BibTeX and the pages of its papers that are in `own`."""
     writer.write(addresses.day_page(digest.day), day_html(digest, around, options, feeds))
-    writer.write(addresses.day_file(digest.day, "bib"), legal(bibtex_file(paper.entry for paper in digest.papers)))
+    entries = {paper.id: legal(bibtex_entry(paper.entry)) for paper in digest.papers}
+    writer.write(addresses.day_file(digest.day, "bib"), "\n".join(entries.values()))
     before, after = (None if day is None else addresses.day_page(day) for day in (around.before, around.after))
     linked = frozenset(options.categories)
     for paper in digest.papers:
         if paper.id not in own:
             continue
         path = addresses.paper_page(paper.id)
-        entry = paper.entry
         writer.write(
             path,
             page(
@@ -119,8 +119,8 @@ def write_day(
                 linked_categories=linked,
                 linked_authors=facts.linked_authors,
                 related=facts.related.get(paper.id, ()),
-                citation=legal(citation(entry)),
-                bibtex=legal(bibtex_entry(entry)),
+                citation=legal(citation(paper.entry)),
+                bibtex=entries[paper.id],
                 listings=facts.listed_again.get(paper.id) or [(digest.day.isoformat(), paper.listing)],
             ),
         )

@@ -19,22 +19,20 @@ if TYPE_CHECKING:
     from assets.site.manifest import Writer
 
 
-def make_days(build: Build) -> bool:
-    """Makes the pages of all days and their papers that changed; whether there was one.
+def make_days(build: Build) -> None:
+    """Makes the pages of all days and of their papers, as far as they changed.
 
     What a page says of other days looks backward, but for the link to the day after it: a new day changes the pages
     of the day before it and of no earlier one.
     """
     maker = _Days(build)
-    changed = False
     place = 0
     for month in build.months:
         rows = build.facts.columns([month], ["day", "paper_id", "authors"]).partition_by("day", as_dict=True)
         while place < len(build.days) and build.days[place][:7] == month:
             build.tell(place, len(build.days), build.days[place])
-            changed |= maker.make(place, rows.get((dt.date.fromisoformat(build.days[place]),)))
+            maker.make(place, rows.get((dt.date.fromisoformat(build.days[place]),)))
             place += 1
-    return changed
 
 
 def make_front(build: Build) -> None:
@@ -64,7 +62,7 @@ class _Days:
         )
         self._window = Window()
 
-    def make(self, place: int, rows: pl.DataFrame | None) -> bool:
+    def make(self, place: int, rows: pl.DataFrame | None) -> None:
         """Makes the day at a place among the days; `rows` are its facts."""
         build, again = self._build, self._again
         day = build.days[place]
@@ -93,4 +91,4 @@ class _Days:
             repeated,
             linked,
         )
-        return build.make(f"days/{day}", stands_on, render)
+        build.make(f"days/{day}", stands_on, render)

@@ -6,27 +6,28 @@ Drawn by Vega-Lite with vl-convert's own fonts measured, so the same data give t
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import altair as alt
+import polars as pl
 import vl_convert
 from lxml import etree
 from markupsafe import Markup
 
 from assets.digests.wording import count
 
-if TYPE_CHECKING:
-    import polars as pl
-
 WIDTH = 620
+DAYS_MARKED = 14
+"""Days up to which each has its mark on an axis."""
+
 FONT = "DejaVu Sans, Verdana, sans-serif"
 COLOURS = ("#a2394a", "#33709e", "#8a6d1f", "#3f7f52", "#7a5aa6", "#a85a1c", "#4f7f86", "#7d7d7d")
 """Each has a contrast of 3 at least on light and on dark paper."""
 
 _SVG = "http://www.w3.org/2000/svg"
-_XLINK = "http://www.w3.org/1999/xlink"
 KEPT = {
     "d", "transform", "width", "height", "viewBox", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "fill", "stroke",
     "stroke-width", "stroke-dasharray", "stroke-opacity", "fill-opacity", "opacity", "text-anchor", "font-family",
@@ -54,7 +55,7 @@ def daily_papers(rows: pl.DataFrame) -> Plot:
         alt.Chart(_records(rows))
         .mark_line(point=alt.OverlayMarkDef(size=22), strokeWidth=1.6)
         .encode(
-            x=alt.X("day:T", title=None, axis=alt.Axis(format="%-d %b", labelOverlap=True)),
+            x=alt.X("day:T", title=None, axis=_days(rows)),
             y=alt.Y("papers:Q", title="new papers"),
             color=_colour("category", rows.get_column("category").unique().sort().to_list()),
         )
@@ -82,7 +83,8 @@ def rising_terms(rows: pl.DataFrame, category: str, year: int) -> Plot:
     base = alt.Chart(_records(rows)).encode(
         y=alt.Y("term:N", sort=rows.get_column("term").to_list(), title=None, axis=alt.Axis(labelLimit=240))
     )
-    scale = alt.Scale(type="log", nice=False)
+    ends = float(rows.select(pl.col("ratio_low").min()).item()), float(rows.select(pl.col("ratio_high").max()).item())
+    scale = alt.Scale(type="log", nice=False, domain=[ends[0] * 0.9, ends[1] * 1.1])
     chart = base.mark_rule(color=COLOURS[1], strokeWidth=1.6).encode(
         x=alt.X(
             "ratio_low:Q", scale=scale, title=f"share of {year} over share of {year - 1} (log scale), 95 % interval"
@@ -110,7 +112,7 @@ def completeness(rows: pl.DataFrame) -> Plot:
         alt.Chart(_records(rows))
         .mark_bar(size=max(2, min(14, 500 // max(1, rows.get_column("day").n_unique()))))
         .encode(
-            x=alt.X("day:T", title=None, axis=alt.Axis(format="%-d %b", labelOverlap=True)),
+            x=alt.X("day:T", title=None, axis=_days(rows)),
             y=alt.Y("summaries:Q", title="summaries"),
             color=_colour("status", ["complete", "repaired", "extractive", "pending"]),
         )
@@ -133,7 +135,7 @@ def cost(rows: pl.DataFrame) -> Plot:
         alt.Chart(_records(rows))
         .mark_bar(color=COLOURS[1], size=max(2, min(14, 500 // max(1, rows.height))))
         .encode(
-            x=alt.X("day:T", title=None, axis=alt.Axis(format="%-d %b", labelOverlap=True)),
+            x=alt.X("day:T", title=None, axis=_days(rows)),
             y=alt.Y("cost_usd:Q", title="US dollars"),
         )
     )
@@ -146,6 +148,14 @@ def cost(rows: pl.DataFrame) -> Plot:
         chart,
         rows,
     )
+
+
+def _days(rows: pl.DataFrame) -> alt.Axis:
+    """The axis of days: each has its mark, or, where they are many, as many as fit."""
+    first, last = rows.get_column("day").min(), rows.get_column("day").max()
+    is_short = isinstance(first, dt.date) and isinstance(last, dt.date) and (last - first).days <= DAYS_MARKED
+    every_day = {"tickCount": {"interval": "day", "step": 1}} if is_short else {}
+    return alt.Axis(format="%-d %b", labelOverlap=True, **every_day)
 
 
 def _colour(field: str, names: list[str]) -> alt.Color:

@@ -1,11 +1,15 @@
 """The search index over the pages of the papers, made by pagefind's own program.
 
-The program comes with the Python package `pagefind_bin`. It reads every page each time (it cannot add to an index), so
-it runs only when a page of a paper changed. The index is put into its place as a whole.
+The program comes with the Python package `pagefind_bin`. It cannot add to an index, so the index is made of parts: a
+month of the latest year each, a whole earlier year each. Only a part whose pages changed is made again, and the
+browser asks all parts at once. The part of the latest month stands in `pagefind/` itself, the others below it;
+`pagefind/parts.json` names them.
 """
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import subprocess
 from importlib import import_module
@@ -13,18 +17,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assets.errors import StorageError
-from assets.site.manifest import PRIVATE
+from assets.site.manifest import PRIVATE, fingerprint_of, put
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
 FOLDER = "pagefind"
 MODULES = ("pagefind_bin", "pagefind_bin_extended")
-PAGES = "papers/**/index.html"
+ENTRY = "pagefind-entry.json"
+"""The file of a part that names all others: it is replaced last."""
+
+PARTS = "parts.json"
 MISSING = (
     "pagefind’s program is not installed: install the package pagefind_bin, or put pagefind on the PATH, and make the "
     "site again."
 )
+
+Pages = dict[str, str]
+"""Pages, from the site's folder, with the hashes of their bytes."""
 
 
 def program() -> Path | None:
@@ -41,35 +51,88 @@ def program() -> Path | None:
 
 def is_there(site: Path) -> bool:
     """Whether a site has an index."""
-    return (site / FOLDER / "pagefind.js").is_file()
+    return (site / FOLDER / ENTRY).is_file()
 
 
-def make_index(site: Path, pages: str = PAGES, options: Sequence[str] = ()) -> None:
-    """Makes the index of a site's papers anew and puts it into its place.
+def part_of(day: str, latest: str) -> str:
+    """The part that holds the papers of a day: a month of the latest day's year, or an earlier year."""
+    return day[:7] if day[:4] == latest[:4] else day[:4]
 
-    Raises StorageError with what the program said where it failed; then the old index stays. The caller has seen
-    that there is a program.
+
+def bring_up_to_date(site: Path, parts: Mapping[str, Pages]) -> int:
+    """Makes the parts whose pages changed, and removes those that are no more; how many were made.
+
+    Raises StorageError with what the program said where it failed; then the old part stays. The caller has seen that
+    there is a program.
     """
+    record = site / PRIVATE / "search.json"
+    try:
+        known: dict[str, str] = json.loads(record.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        known = {}
+    latest = max(parts)
+    made = 0
+    for name, pages in sorted(parts.items()):
+        place = site / FOLDER if name == latest else site / FOLDER / name
+        fingerprint = fingerprint_of(pages, name == latest)
+        if known.get(name) == fingerprint and (place / ENTRY).is_file():
+            continue
+        make_part(site, pages, place)
+        known[name] = fingerprint
+        put(record, json.dumps(known).encode())
+        made += 1
+    others = sorted(set(parts) - {latest}, reverse=True)
+    for gone in known.keys() - parts.keys():
+        del known[gone]
+        put(record, json.dumps(known).encode())
+    for folder in (site / FOLDER).iterdir():
+        if folder.is_dir() and folder.name[:1].isdigit() and folder.name not in others:
+            shutil.rmtree(folder)
+    put(site / FOLDER / PARTS, json.dumps(others).encode())
+    return made
+
+
+def make_part(site: Path, pages: Mapping[str, str], place: Path) -> None:
+    """Makes the index of some pages and puts it into its place. Raises StorageError."""
     executable = program()
     if executable is None:
         raise StorageError(MISSING)
-    fresh, old = site / PRIVATE / "pagefind.new", site / PRIVATE / "pagefind.old"
-    for folder in (fresh, old):
+    stage, fresh = site / PRIVATE / "search.pages", site / PRIVATE / "search.new"
+    for folder in (stage, fresh):
         shutil.rmtree(folder, ignore_errors=True)
+    for page in pages:
+        target = stage / page
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(site / page, target)
+        except OSError:  # a file system without hard links
+            shutil.copyfile(site / page, target)
     told = subprocess.run(
-        [str(executable), "--site", str(site), "--output-path", str(fresh), "--glob", pages, "--quiet", *options],
+        [str(executable), "--site", str(stage), "--output-path", str(fresh), "--quiet"],
         capture_output=True,
         text=True,
         check=False,
     )
-    if told.returncode or not (fresh / "pagefind.js").is_file():
+    if told.returncode or not (fresh / ENTRY).is_file():
         said = " ".join((told.stderr or told.stdout).split())[-300:] or f"exit code {told.returncode}"
         raise StorageError(f"the search index of {site} could not be made: pagefind says {said}.")
+    _replace(place, fresh)
+    for folder in (stage, fresh):
+        shutil.rmtree(folder)
+
+
+def _replace(place: Path, fresh: Path) -> None:
+    """Puts the files of a new part into its place: a reader finds the old part or the new one, and all files of it."""
     # pagefind brings interfaces of its own, which these pages do not use.
-    for ready in [*fresh.glob("pagefind-*ui*"), *fresh.glob("pagefind-highlight*")]:
-        ready.unlink()
-    place = site / FOLDER
-    if place.exists():
-        place.rename(old)
-    fresh.rename(place)
-    shutil.rmtree(old, ignore_errors=True)
+    files = [
+        path.relative_to(fresh)
+        for path in sorted(fresh.rglob("*"), key=lambda path: (path.name == ENTRY, path))
+        if path.is_file() and "ui" not in path.stem.split("-") and path.stem != "pagefind-highlight"
+    ]
+    for file in files:
+        put(place / file, (fresh / file).read_bytes())
+    kept = {place / file for file in files}
+    for folder in (place, *(place / name for name in ("fragment", "index", "filter"))):
+        for path in folder.iterdir() if folder.is_dir() else ():
+            if path.is_file() and path not in kept and path.name != PARTS:
+                path.unlink()

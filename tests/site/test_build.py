@@ -139,8 +139,29 @@ def test_a_page_made_twice_is_a_fault(tmp_path: Path) -> None:
         Manifest(tmp_path).make("a", "1", twice)
 
 
-def test_the_search_index_holds_every_paper(made: Made) -> None:
-    if search.program() is None:
-        pytest.skip(search.MISSING)
-    fragments = [*(made.site / "pagefind/fragment").iterdir()]
-    assert len(fragments) == len({row["paper_id"] for row in papers()})
+@pytest.mark.skipif(search.program() is None, reason=search.MISSING)
+def test_the_search_index_holds_every_paper_in_the_part_of_its_month(made: Made) -> None:
+    january = {row["paper_id"] for row in papers() if row["day"].month == 1}
+    february = {row["paper_id"] for row in papers() if row["day"].month == 2}
+    assert made.page("pagefind/parts.json") == '["2026-01"]'
+    assert len([*(made.site / "pagefind/2026-01/fragment").iterdir()]) == len(january)
+    assert len([*(made.site / "pagefind/fragment").iterdir()]) == len(february - january)
+
+
+@pytest.mark.skipif(search.program() is None, reason=search.MISSING)
+def test_only_the_part_of_a_changed_month_is_indexed_again(copied: Made) -> None:
+    def written(folder: str) -> set[int]:
+        return {path.stat().st_mtime_ns for path in (copied.site / "pagefind" / folder).iterdir() if path.is_file()}
+
+    before, latest = written("2026-01"), written("fragment")
+    rows = [row for row in papers() if row["day"].isoformat() == DAYS[3]]
+    write_day(copied.lake, the_models(), DAYS[3], [{**rows[0], "title": "Quite another title"}, *rows[1:]])
+    build(copied.site, copied.lake, URL)
+    assert written("2026-01") == before
+    assert written("fragment") != latest
+    assert len([*(copied.site / "pagefind/fragment").iterdir()]) == len(rows)
+
+
+def test_earlier_years_are_one_part_each() -> None:
+    assert search.part_of("2026-01-30", "2026-02-04") == "2026-01"
+    assert search.part_of("2025-01-30", "2026-02-04") == "2025"

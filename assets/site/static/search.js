@@ -72,6 +72,8 @@ const start = async () => {
   try {
     index = await import(new URL("pagefind/pagefind.js", root));
     await index.options({ bundlePath: new URL("pagefind/", root).pathname, baseUrl: "/" });
+    const parts = await (await fetch(new URL("pagefind/parts.json", root))).json();
+    await Promise.all(parts.map((part) => index.mergeIndex(new URL(`pagefind/${part}/`, root).href, { baseUrl: "/" })));
     await index.init();
     const filters = await index.filters();
     for (const select of selects) {
