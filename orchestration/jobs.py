@@ -14,7 +14,9 @@ from assets.warehouse.table import Period
 JOB_NAMES: dict[Period, str] = {"day": "daily", "month": "monthly", "year": "yearly"}
 
 COMPACTION = "compaction"
-SITE = "site"
+SITE_JOB = "site_update"
+"""Not `site`: a job and an asset of one name would be one name for two graphs."""
+
 SITE_AFTER = dt.timedelta(hours=2)
 """How long after the source has the day its site is made: later than the roll-ups below."""
 
@@ -93,7 +95,7 @@ def build_site_job(
     """The job that brings the site up to date, and the schedule that does so when the day, its month and its year are
     made; on a night without announcement it finds nothing to do."""
     job = dg.define_asset_job(
-        SITE,
+        SITE_JOB,
         selection=dg.AssetSelection.assets(*site.keys),
         description="The static site, as far as it is not up to date.",
     )

@@ -117,7 +117,7 @@ def _assets() -> Iterator[str]:
         node = graph.get(key)
         if node.is_materializable:
             made = sorted(parent.to_user_string() for parent in node.parent_keys)
-            period = type(node.partitions_def).__name__ if node.partitions_def is None else _period(node.partitions_def)
+            period = "none" if node.partitions_def is None else _period(node.partitions_def)
             rows.append(
                 (
                     f"`{key.to_user_string()}`",

@@ -27,7 +27,7 @@ from assets.warehouse.lake import Lake
 from orchestration.abandoned import process_tags
 from orchestration.definitions import build_definitions
 from orchestration.instance import storage_failures
-from orchestration.jobs import JOB_NAMES, SITE
+from orchestration.jobs import JOB_NAMES, SITE_JOB
 from orchestration.reconciliation import FOLLOWED_UP, JOB_NAME, OP_NAME, looked_of
 from orchestration.repairs import AFTER_JOB
 from orchestration.resources import summarizer
@@ -180,11 +180,11 @@ class Runner:
 
     def make_site(self) -> dict[str, str]:
         """Brings the site up to date; what failed, by the asset's name."""
-        result = self._execute(SITE, run_config=QUIET)
+        result = self._execute(SITE_JOB, run_config=QUIET)
         for evaluation in evaluations(result):
             if not evaluation.passed:
-                self._progress.noticed(f"{SITE}, {evaluation.check_name}: {evaluation.description}")
-        return {} if result.success else {SITE: failure_text(result)}
+                self._progress.noticed(f"site, {evaluation.check_name}: {evaluation.description}")
+        return {} if result.success else {"site": failure_text(result)}
 
     def look_again(self, days: int) -> tuple[list[Looked], str]:
         """Runs the job that asks for the latest days again: what it found, and what failed, or nothing."""
