@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from feedgen.feed import FeedGenerator
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from assets.digests.digest import PRODUCT
 from assets.digests.links import ARXIV, abstract_url

@@ -295,15 +295,9 @@ def write_author_index(writer: Writer, authors: pl.DataFrame, options: Options) 
         [("By first letter of the name", letters), ("Most papers", most)],
         options,
     )
-    for letter in letters:
-        write_index(
-            writer,
-            letter.page,
-            f"Authors: {letter.title}",
-            count(len(links[letter.title]), "author"),
-            [("", links[letter.title])],
-            options,
-        )
+    for link in letters:
+        own = links[link.title]
+        write_index(writer, link.page, f"Authors: {link.title}", count(len(own), "author"), [("", own)], options)
 
 
 def _by_day(rows: Rows) -> list[tuple[dt.date, Rows]]:

@@ -14,7 +14,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 import vl_convert
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from assets.digests.wording import count
