@@ -186,4 +186,4 @@ def _sitemap(root: str, item: str, base: str, places: Iterable[tuple[str, str | 
         etree.SubElement(entry, f"{{{SITEMAP}}}loc").text = base + addresses.public(path)
         if day:
             etree.SubElement(entry, f"{{{SITEMAP}}}lastmod").text = day
-    return etree.tostring(made, xml_declaration=True, encoding="utf-8", pretty_print=True)
+    return bytes(etree.tostring(made, xml_declaration=True, encoding="utf-8", pretty_print=True))

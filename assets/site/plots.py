@@ -154,8 +154,8 @@ def _days(rows: pl.DataFrame) -> alt.Axis:
     """The axis of days: each has its mark, or, where they are many, as many as fit."""
     first, last = rows.get_column("day").min(), rows.get_column("day").max()
     is_short = isinstance(first, dt.date) and isinstance(last, dt.date) and (last - first).days <= DAYS_MARKED
-    every_day = {"tickCount": {"interval": "day", "step": 1}} if is_short else {}
-    return alt.Axis(format="%-d %b", labelOverlap=True, **every_day)
+    marks = alt.TimeIntervalStep(interval="day", step=1) if is_short else alt.Undefined
+    return alt.Axis(format="%-d %b", labelOverlap=True, tickCount=marks)
 
 
 def _colour(field: str, names: list[str]) -> alt.Color:
@@ -163,12 +163,12 @@ def _colour(field: str, names: list[str]) -> alt.Color:
     return alt.Color(f"{field}:N", scale=scale, title=None, legend=alt.Legend(orient="top", columns=6))
 
 
-def _records(rows: pl.DataFrame) -> alt.Data:
+def _records(rows: pl.DataFrame) -> alt.InlineData:
     texts = [
         {name: value if isinstance(value, str | int | float) else str(value) for name, value in row.items()}
         for row in rows.iter_rows(named=True)
     ]
-    return alt.Data(values=texts)
+    return alt.InlineData(values=texts)
 
 
 def _plot(name: str, title: str, caption: str, told: str, chart: Any, rows: pl.DataFrame) -> Plot:
