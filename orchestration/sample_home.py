@@ -61,7 +61,6 @@ def keep_apart(home: Home, lake: Lake, tables: Sequence[Table], source: str) -> 
             path.unlink(missing_ok=True)
         for folder in (home.topic_page(month_of(day), "any")[0].parent, home.overview(year_of(day), "any")[0].parent):
             shutil.rmtree(folder, ignore_errors=True)
-        shutil.rmtree(home.overview(year_of(day), "any")[0].parent, ignore_errors=True)
     if invented:
         shutil.rmtree(home.site, ignore_errors=True)
     return invented
