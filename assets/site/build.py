@@ -18,11 +18,12 @@ from assets.site.day_units import make_days, make_front
 from assets.site.documents import read_digest
 from assets.site.feed_units import make_feeds
 from assets.site.list_units import make_authors, make_categories, make_months, make_prose, make_years
-from assets.site.manifest import PRIVATE, fingerprint_of
+from assets.site.manifest import PRIVATE, fingerprint_of, locked
 from assets.site.options import Options
 from assets.site.shell import page
 from assets.site.trend_units import make_status, make_trends
-from assets.warehouse.lake import TEMPORARY_PREFIX, locked, sweep
+from assets.warehouse.files import TEMPORARY_PREFIX, sweep
+from assets.warehouse.lake import LEFTOVER_AGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -64,7 +65,7 @@ def build_site(
     finishes it. Raises StorageError where the folder cannot be written, and where the search index cannot be made.
     """
     with locked(folder / PRIVATE / "lock"):
-        sweep(folder, f"**/{TEMPORARY_PREFIX}*")
+        sweep(folder, f"**/{TEMPORARY_PREFIX}*", LEFTOVER_AGE)
         build = Build(folder, lake, marts, options, tell or (lambda _done, _of, _day: None))
         build.facts.bring_up_to_date(build.digests, build.digest_text)
         make_days(build)

@@ -17,7 +17,7 @@ import polars as pl
 
 from assets.site.documents import read_digest
 from assets.site.manifest import PRIVATE, put
-from assets.warehouse.lake import write_text
+from assets.warehouse.files import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

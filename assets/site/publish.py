@@ -16,7 +16,7 @@ import msgspec
 from assets.errors import InputError, SettingsError
 from assets.site import addresses
 from assets.site.manifest import PRIVATE, put
-from assets.warehouse.lake import TEMPORARY_PREFIX, storage_error
+from assets.warehouse.files import TEMPORARY_PREFIX, storage_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,6 @@ from assets.errors import SettingsError
 from assets.listings.fallback import FallbackSource
 from assets.preferences import NOBODY
 from assets.warehouse.object_store import ObjectStore
-from orchestration.resources import listing_source
 from orchestration.resources import listing_source, site_options
 from orchestration.settings import Settings, load_settings, unknown_variables
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from assets.warehouse.lake import Lake, locked
+from assets.site.manifest import locked
+from assets.warehouse.lake import Lake
 from tests.site.corpus import build, make_corpus
 
 URL = "https://example.org/almanac/"
