@@ -49,6 +49,7 @@ class ProgressBar:
             TimeRemainingColumn(),
             console=ERR,
             transient=True,
+            disable=not ERR.is_terminal,  # in a file or a pipe it would leave an empty line
         )
         self._task = self._bar.add_task("", total=0)
         self._file: TaskID | None = None

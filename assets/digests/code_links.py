@@ -46,6 +46,7 @@ _SCHEME_APART = re.compile(r"\b(https?)\s*:\s*/\s*/\s*(?=[A-Za-z0-9])", re.IGNOR
 _TEX_COMMAND = re.compile(
     r"\\(?:url|href|path|nolinkurl|texttt)\s*\{|\\(?=[_#%&~$])|(?:\$\\sim\$|\\textasciitilde(?:\{\})?)"
 )
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _TRAILING = ".,;:!?'\"*_~`"
 _BRACKETS = {")": "(", "]": "["}
 _NEXT_PIECE = re.compile(r"\s([A-Za-z0-9][A-Za-z0-9._/-]*)")
@@ -65,7 +66,7 @@ def code_links(texts: Iterable[str | None]) -> tuple[str, ...]:
 
 def destination(address: str) -> str:
     """The address as the destination of a link: nothing in it ends one; `&` is for the page to escape."""
-    return quote(address, safe="/:?#@!$&*+,;=%~-._")
+    return _BARE_PERCENT.sub("%25", quote(address, safe="/:?#@!$&*+,;=%~-._"))
 
 
 def shown(address: str) -> str:

@@ -19,7 +19,8 @@ PAGES = ((TOPIC_PAGES, "2025-08"), (TREND_ARTICLES, "2025-08"), (OVERVIEWS, "202
 
 
 def put(lake: Lake, table: Table, key: str, at: float) -> None:
-    os.utime(lake.write(table, key, table.empty()), (at, at))
+    lake.write(table, key, table.empty())
+    os.utime(lake.partition_file(table, key), (at, at))
 
 
 @pytest.fixture

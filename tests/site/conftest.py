@@ -18,8 +18,14 @@ URL = "https://example.org/almanac/"
 class Made:
     """The corpus and the site made of it; nobody writes to either."""
 
-    lake: Lake
+    folder: Path
+    """The folder of the lake."""
     site: Path
+
+    @property
+    def lake(self) -> Lake:
+        """The lake."""
+        return Lake(self.folder)
 
     def page(self, path: str) -> str:
         """The text of a file of the site."""
@@ -40,4 +46,4 @@ def made(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Made:
         if not done.exists():
             build(folder / "site", make_corpus(folder / "lake"), URL)
             done.touch()
-    return Made(Lake(folder / "lake"), folder / "site")
+    return Made(folder / "lake", folder / "site")

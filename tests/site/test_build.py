@@ -24,9 +24,9 @@ def contents(site: Path) -> dict[str, bytes]:
 @pytest.fixture
 def copied(made: Made, tmp_path: Path) -> Made:
     """A copy of the corpus and its site that a test may change."""
-    shutil.copytree(made.lake.root, tmp_path / "lake")
+    shutil.copytree(made.folder, tmp_path / "lake")
     shutil.copytree(made.site, tmp_path / "site")
-    return Made(Lake(tmp_path / "lake"), tmp_path / "site")
+    return Made(tmp_path / "lake", tmp_path / "site")
 
 
 def test_nothing_is_made_where_nothing_changed(copied: Made) -> None:

@@ -180,7 +180,8 @@ def test_a_signal_in_the_middle_of_a_day_keeps_every_answer_that_arrived(
             assert capfd.readouterr() == ("", "")
             assert 12 <= sum(served.answers.values()) < 40
             rows = engine(endpoint.base_url, tmp_path).summarize(papers, ["en"], SUMMARIES.empty())
-            assert sum(served.answers.values()) <= 40 + in_flight
+            # Each question in flight may have had a second one beside it, because it took long.
+            assert sum(served.answers.values()) <= 40 + 2 * in_flight
     finally:
         signal.signal(number, before)
     assert done(rows) == 40
