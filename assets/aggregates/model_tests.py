@@ -13,6 +13,7 @@ from assets.aggregates.periods import upstream_keys
 from assets.aggregates.run import model_relation, models_relation
 from assets.warehouse.connection import connect, in_schema, lake_relation
 from assets.warehouse.lake import partition_value
+from assets.warehouse.stream import Stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -93,7 +94,7 @@ def _suspected(
     columns = [duckdb.ColumnExpression(name) for name in sorted(looked_at)]
     columns += [duckdb.SQLExpression(test.expression).alias(name) for name, test in expressions.items()]
     # `.pl()` needs pyarrow; Polars reads the relation itself.
-    rows = pl.DataFrame(relation.project(*columns))
+    rows = pl.DataFrame(Stream(relation.project(*columns)))
     faulty = [rows.filter(~pl.col(name)) for name in expressions]
     for test in model.tests:
         if test.kind == "unique":

@@ -51,8 +51,8 @@ def modelled(almanac: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> R
     return run
 
 
-def test_a_killed_command_and_a_quota_that_ends_pay_for_nothing_twice(tmp_path: Path) -> None:
-    """The real command, as a process: killed midway, then stopped by the quota, then healed by a repair."""
+def test_a_killed_command_and_a_quota_that_ends_pay_for_nothing_twice(modelled: Run, tmp_path: Path) -> None:
+    """The command as a process, killed midway; the next one is stopped by the quota, and a repair heals the day."""
     home, in_flight = tmp_path / "home", 4
 
     def command(*arguments: str) -> subprocess.Popen[str]:
@@ -75,9 +75,9 @@ def test_a_killed_command_and_a_quota_that_ends_pay_for_nothing_twice(tmp_path: 
         assert 5 <= paid < PAPERS - in_flight
         # The answers of the killed process are there; up to those in flight, which nobody received.
         endpoint.emulator.behave(Behaviour(quota=paid + 5))
-        stopped = command("run", DAY, "--no-roll-up")
-        _, said = stopped.communicate()
-        assert stopped.returncode == STOPPED, said
+        stopped = modelled(endpoint, "run", DAY, "--no-roll-up")
+        said = stopped.err
+        assert stopped.code == STOPPED, said
         rows = Lake(home / "lake").read(SUMMARIES, [DAY])
         pending = rows.filter(status="pending").height
         assert PAPERS - paid - 5 <= pending <= PAPERS - paid - 5 + in_flight
@@ -94,7 +94,7 @@ def test_a_killed_command_and_a_quota_that_ends_pay_for_nothing_twice(tmp_path: 
         endpoint.emulator.behave(Behaviour())
         healed = command("repair", DAY, DAY)
         told, errors = healed.communicate()
-        assert healed.returncode == 0, errors
+        assert (healed.returncode, errors) == (0, "")
         assert answered(endpoint) - before == pending
     assert f"Healed {pending} of {pending}" in told
     assert Home(home).digest(DAY)[0].exists()
