@@ -247,9 +247,11 @@ def serve(
 
 @app.command()
 def publish(
-    target: Annotated[str, typer.Argument(metavar="TARGET", help="The folder that gets the site.")],
+    target: Annotated[
+        str, typer.Argument(metavar="TARGET", help="What gets the site: a folder, or s3://bucket/prefix.")
+    ],
 ) -> None:
-    """Copy what is new in the site to a folder, and remove from it what left the site."""
+    """Copy what is new in the site to a folder or a bucket, and remove from there what left the site."""
     from orchestration.site_commands import publish_site
 
     raise typer.Exit(publish_site(target))

@@ -220,17 +220,21 @@ class Settings(BaseSettings):
         if not url:
             return self.home / "lake"
         if url.startswith(f"{SCHEME}://"):
-            return self._object_store(url)
+            return self.object_store(url, "ALMANAC_LAKE_URL")
         if "://" in url.removeprefix("file://"):
             raise SettingsError(f"ALMANAC_LAKE_URL is {url!r}: give a folder, or s3://bucket/prefix.")
         return Path(url.removeprefix("file://")).expanduser().absolute()
 
-    def _object_store(self, url: str) -> ObjectStore:
+    def object_store(self, url: str, named_by: str) -> ObjectStore:
+        """The store of an s3:// address, with the keys of AWS_*; `named_by` is who gave the address.
+
+        Raises SettingsError where it is none, and where the AWS_* do not go together.
+        """
         bucket, _, prefix = url.removeprefix(f"{SCHEME}://").partition("/")
         if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", bucket) or not re.fullmatch(r"[\w.=/-]*", prefix):
             # The address is not repeated: some write their secret into it.
             raise SettingsError(
-                "ALMANAC_LAKE_URL names no bucket and prefix: write s3://bucket/prefix in letters, digits, - and .,"
+                f"{named_by} names no bucket and prefix: write s3://bucket/prefix in letters, digits, - and .,"
                 " and the keys into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
             )
         if (self.access_key_id is None) != (self.secret_access_key is None):

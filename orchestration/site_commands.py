@@ -7,8 +7,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from assets.digests.wording import count
-from assets.site.publish import folder_of, publish
+from assets.site import places
+from assets.site.publish import publish
 from assets.site.serve import LOOPBACK, site_server
+from assets.warehouse.object_store import SCHEME
 from orchestration.commands import FAULTY_INPUT, session
 from orchestration.console import ERR, FAILED, OUT
 from orchestration.settings import load_settings
@@ -39,8 +41,14 @@ def serve_site(port: int) -> int:
 
 
 def publish_site(target: str) -> int:
-    """Copies the site to a folder and says what was done."""
-    done = publish(load_settings().home_folder.site, folder_of(target, Path.cwd()))
+    """Copies the site to a folder or to an object store and says what was done."""
+    settings = load_settings()
+    site = settings.home_folder.site
+    if target.startswith(f"{SCHEME}://"):
+        place: places.Place = places.bucket(settings.object_store(target, "TARGET"), settings.lake_root)
+    else:
+        place = places.folder(target, Path.cwd(), site)
+    done = publish(site, place)
     OUT.print(
         f"Published {count(done.files, 'file')} to {target}: {done.copied:,} new or changed, {done.removed:,} removed.",
         markup=False,

@@ -1,31 +1,42 @@
-"""Publishing is a copy: the files of the site that are new or changed go to a folder, those that left it are removed.
+"""Publishing is a copy: what is new or changed in the site goes to a place, what left the site is removed from it.
 
-Each file is replaced as a whole, pages before the indexes and feeds that lead to them, and removals come last: whoever
-reads meanwhile finds every page that is linked. What the folder holds beside the site is left alone.
+The order keeps every link of the place whole, also while a copy goes on and after one that was killed: first what
+pages load, then pages that the place does not have yet, then those that changed, then indexes, feeds and the entry to
+the search, the front page last of them; removals come at the very end. What the place holds beside the site is left
+alone.
 """
 
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from assets.errors import InputError, SettingsError
-from assets.site import addresses
-from assets.site.manifest import PRIVATE, put
-from assets.warehouse.files import TEMPORARY_PREFIX, storage_error
+from assets.errors import InputError
+from assets.site import addresses, search
+from assets.site.manifest import PRIVATE, locked
+from assets.warehouse.files import TEMPORARY_PREFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-RECORD = ".almanac-published.json"
-"""In the folder: what was put there, with hashes."""
+    from assets.site.places import Place
 
-_LAST = ("feeds/", "sitemap", addresses.INDEX, "days/index", "categories/", "months/", "topics/index", "authors/index")
+RECORD = ".almanac-published.json"
+"""At the place: what was put there, with hashes; an empty hash for what a copy was about to put."""
+
+INDEXES = (
+    "feeds/", "sitemap", "days/index", "categories/", "months/", "years/", "topics/index", "authors/index",
+    "authors/letters/", "search/",
+)  # fmt: skip
+ENTRIES = (search.ENTRY, search.PARTS)
+
+AT_ONCE = 16
+"""Files on their way at once: an object store answers each after some milliseconds, and takes many."""
 
 
 @dataclass(frozen=True)
@@ -37,67 +48,93 @@ class Published:
     removed: int
 
 
-def publish(site: Path, target: Path) -> Published:
-    """Brings a folder up to date with a site.
+def publish(site: Path, place: Place) -> Published:
+    """Brings a place up to date with a site; a build of the site waits until the copy has ended.
 
-    Raises InputError where there is no site or the folder is inside it, and StorageError where it cannot be written.
+    Raises InputError where there is no site, and StorageError where the place cannot be read or written.
     """
     if not (site / addresses.INDEX).is_file():
         raise InputError(f"there is no site in {site} yet: make it with `almanac site`.")
-    if target.resolve().is_relative_to(site.resolve()) or site.resolve().is_relative_to(target.resolve()):
-        raise InputError(f"{target} and the site in {site} hold one another: publish to a folder elsewhere.")
-    known = _record(target)
+    with locked(site / PRIVATE / "lock"):
+        return _publish(site, place)
+
+
+def _publish(site: Path, place: Place) -> Published:
+    known, there = _record(place), place.there()
     found: dict[str, str] = {}
-    copied = 0
-    for path in sorted(files_of(site), key=lambda path: (path.startswith(_LAST), path)):
+    steps: dict[int, list[str]] = {}
+    for path in files_of(site):
         data = (site / path).read_bytes()
-        found[path] = hashlib.sha256(data).hexdigest()
-        if known.get(path) != found[path] or not (target / path).is_file():
-            put(target / path, data)
-            copied += 1
-    # First what is there now, then what must go: a copy that is killed between them removes it the next time.
-    put(target / RECORD, msgspec.json.encode({**known, **found}, order="sorted"))
+        found[path] = fingerprint(data, place.headers(path))
+        if path in there and known.get(path) == found[path] and there[path].is_of(data):
+            continue
+        # A copy that was killed had put some of what it was about to put; a store tells which.
+        if path in there and known.get(path) == "" and there[path].is_surely(data):
+            continue
+        steps.setdefault(step_of(path, path in there), []).append(path)
+    copied = sum(map(len, steps.values()))
+    if copied:
+        about = dict.fromkeys((path for paths in steps.values() for path in paths), "")
+        place.put(RECORD, _text({**known, **about}))
+    for _, paths in sorted(steps.items()):
+        _all(lambda path: place.put(path, (site / path).read_bytes()), paths)
     left = sorted(known.keys() - found.keys())
-    for path in left:
-        _remove(target, path)
-    put(target / RECORD, msgspec.json.encode(found, order="sorted"))
+    if left:
+        place.put(RECORD, _text({**known, **found}))
+        _all(place.remove, left)
+    if known != found:
+        place.put(RECORD, _text(found))
     return Published(len(found), copied, len(left))
 
 
-def folder_of(target: str, home: Path) -> Path:
-    """The folder that a user named, a relative one below `home`. Raises SettingsError for another kind of place."""
-    if "://" in target.removeprefix("file://"):
-        raise SettingsError(
-            f"cannot publish to {target!r}: this version copies to folders; publish to one and copy that to its bucket."
-        )
-    return home / target.removeprefix("file://")
+def step_of(path: str, is_there: bool) -> int:
+    """When a file's turn is, the lowest first: nothing comes before what it loads or leads to."""
+    name = path.rpartition("/")[2]
+    if path == addresses.INDEX:
+        return 4
+    if path.startswith(INDEXES) or name in ENTRIES:
+        return 3
+    if not name.endswith(".html"):
+        return 0
+    return 2 if is_there else 1
+
+
+def fingerprint(data: bytes, headers: Mapping[str, str]) -> str:
+    """Changes with the bytes of a file and with the headers that it is served with."""
+    told = hashlib.sha256(data)
+    if headers:
+        told.update(msgspec.json.encode(headers, order="sorted"))
+    return told.hexdigest()
 
 
 def files_of(site: Path) -> Iterator[str]:
-    """The files of a site that are published: all but its own records and what is being written."""
+    """The files of a site that are published, in order: all but its own records and what is being written."""
+    found = []
     for path in site.rglob("*"):
         relative = path.relative_to(site)
         if relative.parts[0] != PRIVATE and path.is_file() and not path.name.startswith(TEMPORARY_PREFIX):
-            yield relative.as_posix()
+            found.append(relative.as_posix())
+    yield from sorted(found)
 
 
-def _record(target: Path) -> dict[str, str]:
+def _all(act: Callable[[str], None], paths: Sequence[str]) -> None:
+    """Does the same with many files, some at once; after a failure begins no more. Raises the first one."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        doing = [pool.submit(act, path) for path in paths]
+        try:
+            for one in doing:
+                one.result()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _record(place: Place) -> dict[str, str]:
     try:
-        return msgspec.json.decode((target / RECORD).read_bytes(), type=dict[str, str])
-    except (OSError, msgspec.DecodeError):
+        return msgspec.json.decode(place.get(RECORD) or b"{}", type=dict[str, str])
+    except msgspec.DecodeError:
         return {}
 
 
-def _remove(target: Path, path: str) -> None:
-    place = target / path
-    if not place.resolve().is_relative_to(target.resolve()):
-        return
-    try:
-        place.unlink(missing_ok=True)
-    except OSError as error:
-        raise storage_error(error, place) from error
-    parent = place.parent
-    with suppress(OSError):
-        while parent != target:
-            parent.rmdir()
-            parent = parent.parent
+def _text(record: Mapping[str, str]) -> bytes:
+    return msgspec.json.encode(record, order="sorted")

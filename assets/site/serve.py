@@ -10,28 +10,12 @@ from urllib.parse import unquote, urlsplit
 
 from assets.errors import InputError, StorageError
 from assets.site import addresses
+from assets.site.media_types import media_type
 
 if TYPE_CHECKING:
     from http import HTTPStatus
 
 LOOPBACK = "127.0.0.1"
-
-TYPES = {
-    ".html": "text/html; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".json": "application/json; charset=utf-8",
-    ".svg": "image/svg+xml",
-    ".atom": "application/atom+xml; charset=utf-8",
-    ".rss": "application/rss+xml; charset=utf-8",
-    ".xml": "application/xml; charset=utf-8",
-    ".opml": "text/x-opml; charset=utf-8",
-    ".csv": "text/csv; charset=utf-8",
-    ".bib": "application/x-bibtex; charset=utf-8",
-    ".txt": "text/plain; charset=utf-8",
-    ".wasm": "application/wasm",
-}
-"""What browsers and feed readers ask for; everything else (pagefind's own files) is bytes."""
 
 
 class SiteHandler(http.server.SimpleHTTPRequestHandler):
@@ -42,8 +26,8 @@ class SiteHandler(http.server.SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def guess_type(self, path: object) -> str:
-        """The type of a file by its ending, the same on every machine."""
-        return TYPES.get(Path(str(path)).suffix, "application/octet-stream")
+        """The type of a file by its ending."""
+        return media_type(str(path))
 
     def send_head(self) -> object:  # type: ignore[override]
         """The headers of an answer; 404 for folders without an index and for what is not published."""

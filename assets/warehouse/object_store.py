@@ -23,7 +23,7 @@ from assets.warehouse.duckdb_files import LakeFiles
 from assets.warehouse.storage import ABSENT, Stored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from duckdb import DuckDBPyConnection
@@ -45,7 +45,7 @@ _REFUSALS = {
     "PermanentRedirect": "has the bucket in another region: check AWS_REGION",
     "AuthorizationHeaderMalformed": "expects another region: check AWS_REGION",
     "RequestTimeTooSkewed": "says that this machine's clock is wrong: set it",
-    "NoSuchBucket": "has no such bucket: make the bucket, or check ALMANAC_LAKE_URL",
+    "NoSuchBucket": "has no such bucket: make the bucket, or check its name",
 }
 """What the store's error codes mean to who has set the lake up."""
 
@@ -100,10 +100,10 @@ class ObjectStore:
             return bytes(_client(self).get(name, options={"range": {"suffix": size}}).bytes())
         return None
 
-    def put(self, name: str, data: bytes) -> None:
-        """Writes an object by one PUT."""
+    def put(self, name: str, data: bytes, headers: Mapping[str, str] | None = None) -> None:
+        """Writes an object by one PUT; it is served with these headers."""
         with self._asking(name, doing="write"):
-            _client(self).put(name, data, use_multipart=False)
+            _client(self).put(name, data, attributes=dict(headers or {}), use_multipart=False)
 
     def replace(self, name: str, data: bytes, version: str) -> bool:
         """Writes an object where its version is still this one, by one conditional PUT."""

@@ -1,21 +1,17 @@
-"""Serving and publishing: right types, nothing private, and a copy that follows the site."""
+"""Serving: right types, and nothing private."""
 
 from __future__ import annotations
 
 import http.client
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from assets.errors import InputError, SettingsError, StorageError
-from assets.site import addresses
-from assets.site.publish import RECORD, files_of, folder_of, publish
+from assets.errors import InputError, StorageError
 from assets.site.serve import LOOPBACK, site_server
 from tests.site.conftest import Made
-from tests.site.corpus import DAYS
 
 
 @pytest.fixture(scope="module")
@@ -75,38 +71,3 @@ def test_a_folder_without_a_site_and_a_port_in_use_are_told(tmp_path: Path, made
         site_server(tmp_path, 0)
     with pytest.raises(StorageError, match=f"cannot listen on port {port}: Address already in use; take another"):
         site_server(made.site, port)
-
-
-def test_a_copy_holds_the_site_and_nothing_private(made: Made, tmp_path: Path) -> None:
-    done = publish(made.site, tmp_path / "www")
-    assert done.files == done.copied == len([*files_of(made.site)])
-    assert not [path for path in (tmp_path / "www").rglob(".*") if path.name != RECORD]
-    assert (tmp_path / "www" / addresses.day_page(DAYS[0])).read_bytes() == (
-        made.site / addresses.day_page(DAYS[0])
-    ).read_bytes()
-
-
-def test_a_second_copy_takes_what_changed_and_removes_what_left(made: Made, tmp_path: Path) -> None:
-    site, target = tmp_path / "site", tmp_path / "www"
-    shutil.copytree(made.site, site)
-    publish(site, target)
-    (target / "of-the-user.html").write_text("mine")
-    (site / "index.html").write_text("another")
-    shutil.rmtree(site / "papers" / "math")
-    done = publish(site, target)
-    assert (done.copied, done.removed) == (1, 1)
-    assert (target / "index.html").read_text() == "another"
-    assert not (target / "papers" / "math").exists()
-    assert (target / "of-the-user.html").read_text() == "mine"
-
-
-def test_a_site_is_not_published_into_itself_nor_to_what_is_no_folder(made: Made, tmp_path: Path) -> None:
-    for target in (made.site, made.site / "copy", made.site.parent):
-        with pytest.raises(InputError, match="hold one another"):
-            publish(made.site, target)
-    with pytest.raises(InputError, match="make it with `almanac site`"):
-        publish(tmp_path / "nothing", tmp_path / "www")
-    with pytest.raises(SettingsError, match="cannot publish to 's3://bucket/site'"):
-        folder_of("s3://bucket/site", tmp_path)
-    assert folder_of("www", tmp_path) == tmp_path / "www"
-    assert folder_of("file:///srv/www", tmp_path) == Path("/srv/www")
