@@ -12,6 +12,8 @@ from assets.digests.wording import count
 from assets.errors import AlmanacError, SettingsError
 from assets.mail.message import digest_mail, mail_address, recipients
 from assets.mail.smtp import mail_server, send_to_all
+from assets.site import addresses
+from assets.site.options import site_url
 from assets.warehouse.lake import Lake
 from orchestration.console import ERR, FAILED, OUT
 from orchestration.settings import load_settings
@@ -35,7 +37,9 @@ def mail_digest(text: str, to: Sequence[str]) -> int:
     document = json.loads(lake.read(DIGESTS, [day]).item(0, "json"))
     if "opening" not in document:
         raise AlmanacError(f"The digest of {day} is of an earlier version: make it again with `almanac run {day}`.")
-    failed = send_to_all(server, sender, people, lambda person: digest_mail(document, sender, person))
+    url = site_url(settings.site_url)
+    page = url and url + addresses.public(addresses.day_page(day))
+    failed = send_to_all(server, sender, people, lambda person: digest_mail(document, sender, person, page))
     if sent := len(people) - len(failed):
         OUT.print(f"Sent the digest of {day} to {count(sent, 'address', 'addresses')}.", markup=False)
     for sentence in failed.values():

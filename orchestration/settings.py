@@ -166,7 +166,7 @@ class Settings(BaseSettings):
     site_url: str | None = Field(
         None,
         validation_alias="ALMANAC_SITE_URL",
-        description="address of the published site, for absolute links in its feeds",
+        description="address of the published site, for absolute links in its feeds and in mails",
     )
 
     @field_validator("languages", mode="before")

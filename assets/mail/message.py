@@ -62,8 +62,8 @@ def mail_address(text: str, where: str) -> Address:
     return address
 
 
-def digest_mail(document: Document, sender: Address, recipient: Address) -> EmailMessage:
-    """The mail of a digest's JSON to one recipient; others are not named in it."""
+def digest_mail(document: Document, sender: Address, recipient: Address, page: str | None = None) -> EmailMessage:
+    """The mail of a digest's JSON to one recipient, alone named in it; `page` is the address of the day's page."""
     message = EmailMessage(policy=SMTP)
     message["Subject"] = subject(document)
     message["From"] = sender
@@ -71,8 +71,8 @@ def digest_mail(document: Document, sender: Address, recipient: Address) -> Emai
     message["Date"] = format_datetime(dt.datetime.now(dt.UTC))
     message["Message-ID"] = make_msgid(domain=sender.domain)
     message["Auto-Submitted"] = "auto-generated"  # so that nobody's absence note answers
-    message.set_content(mail_text(document))
-    message.add_alternative(mail_html(document), subtype="html")
+    message.set_content(mail_text(document, page))
+    message.add_alternative(mail_html(document, page), subtype="html")
     return message
 
 
@@ -85,15 +85,15 @@ def subject(document: Document) -> str:
     return f"{PRODUCT}: {long_date(_day(document))}: {', '.join(told)}"
 
 
-def mail_html(document: Document) -> str:
+def mail_html(document: Document, page: str | None = None) -> str:
     """The digest as one page of HTML for mail programs."""
-    return str(_template().render(mail=mail_content(document)))
+    return str(_template().render(mail=mail_content(document, page)))
 
 
-def mail_text(document: Document) -> str:
+def mail_text(document: Document, page: str | None = None) -> str:
     """The digest as plain text, lines of at most WIDTH characters but for addresses."""
-    mail = mail_content(document)
-    blocks = [mail["title"], *([mail["note"]] if mail["note"] else []), mail["opening"]]
+    mail = mail_content(document, page)
+    blocks = [mail["title"], f"On the web: {page}" if page else "", mail["note"], mail["opening"]]
     if mail["highlights"]:
         blocks.append("Highlights")
         blocks += [f"* {one['title']}: {one['reason']}\n  {one['url']}" for one in mail["highlights"]]
@@ -104,8 +104,11 @@ def mail_text(document: Document) -> str:
     return "\n\n".join(_wrapped(block) for block in blocks if block) + "\n"
 
 
-def mail_content(document: Document) -> dict[str, Any]:
-    """What a mail says, in plain letters: title, opening, highlights, sections with their papers, foot."""
+def mail_content(document: Document, page: str | None = None) -> dict[str, Any]:
+    """What a mail says, in plain letters: title, opening, highlights, sections with their papers, foot.
+
+    Of a large day it says where the rest is: on the day's page where that has an address, else on arXiv.
+    """
     papers = {paper["id"]: paper for section in document["sections"] for paper in section["papers"]}
     whole = len(papers) <= WHOLE_AT_MOST
     counts = document["counts"]
@@ -113,6 +116,7 @@ def mail_content(document: Document) -> dict[str, Any]:
     return {
         "language": document["language"],
         "title": plain(document["title"]),
+        "page": page,
         "note": plain(document["source_note"] or ""),
         "opening": opening or ("" if papers else "No papers in the categories followed."),
         "highlights": [
@@ -136,7 +140,13 @@ def mail_content(document: Document) -> dict[str, Any]:
             f"{count(counts['cross_lists'], 'cross-list')} + {count(counts['replacements'], 'replacement')} + "
             f"{counts['not_followed']:,} in none of the categories followed + {counts['excluded']:,} excluded by your "
             f"terms + {counts['rejected']:,} rejected.",
-            *(["" if whole else "Abstracts and all fields are behind the links."]),
+            *(
+                [
+                    ""
+                    if whole
+                    else f"Abstracts and all fields are behind the links{' and on the web page' if page else ''}."
+                ]
+            ),
             "Extractive: sentences of the paper's own abstract, chosen by rules; no model wrote them."
             if counts["status"].get("extractive")
             else "",

@@ -153,3 +153,13 @@ def test_addresses_may_be_named_repeated_and_listed() -> None:
     assert [str(address) for address in found] == ["Ada Ono <ada@example.org>", "bo@example.org"]
     with pytest.raises(AlmanacError, match="--to names no address"):
         recipients([" , "])
+
+
+def test_a_mail_leads_to_the_days_page_where_that_has_an_address() -> None:
+    address = "https://example.org/almanac/days/2026-01-30/?a=1&b=2"
+    message = digest_mail(document(digest_of(ROWS)), SENDER, ADA, address)
+    text, html = (part.get_content() for part in message.iter_parts())
+    assert f"On the web: {address}\n" in text
+    assert address in Page(html).links
+    without = digest_mail(document(digest_of(ROWS)), SENDER, ADA)
+    assert "On the web" not in "".join(part.get_content() for part in without.iter_parts())

@@ -44,6 +44,17 @@ def test_the_stored_digest_goes_to_each_address_and_a_refused_one_makes_it_fail(
 
 
 @pytest.mark.usefixtures("home")
+def test_a_mail_leads_to_the_published_site(monkeypatch: pytest.MonkeyPatch) -> None:
+    with mail_server() as box:
+        monkeypatch.setenv("ALMANAC_SMTP_URL", f"smtp://127.0.0.1:{box.port}")
+        monkeypatch.setenv("ALMANAC_SITE_URL", "https://example.org/almanac")
+        assert mail_digest(KEY, ["ada@example.org"]) == 0
+    body = box.delivered[0][1].get_body(("plain",))
+    assert body is not None
+    assert "https://example.org/almanac/days/2026-01-30/\n" in body.get_content().replace("\r\n", "\n")
+
+
+@pytest.mark.usefixtures("home")
 def test_what_is_missing_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SettingsError, match="ALMANAC_SMTP_URL and ALMANAC_MAIL_FROM say how"):
         mail_digest(KEY, ["ada@example.org"])
