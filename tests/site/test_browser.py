@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
+from pybtex.database import parse_string
 
 from assets.site import addresses, search
 from assets.site.serve import site_server
@@ -226,3 +227,76 @@ def test_axe_finds_enough_contrast_in_the_dark(show: Open, address: str) -> None
     for kind in kinds:
         page.goto(address + kind)
         assert violations(page, runOnly=["color-contrast"]) == [], kind
+
+
+def entries(text: str) -> list[str]:
+    """The ids of the papers whose entries a BibTeX text holds."""
+    return [entry.fields["eprint"] for entry in parse_string(text, "bibtex").entries.values()]
+
+
+def ticked(page: Page, kind: str) -> str:
+    """Ticks the first two papers of a page and gives what is copied then."""
+    boxes = page.locator("label.tick > input")
+    for place in range(2):
+        boxes.nth(place).check()
+    expect(page.locator("section.ticked p")).to_have_text("2 papers ticked")
+    page.click("text=Copy BibTeX")
+    expect(page.locator("section.ticked p")).to_have_text("Copied")
+    text = str(page.evaluate("navigator.clipboard.readText()"))
+    assert len(entries(text)) == 2, kind
+    return text
+
+
+def test_ticked_papers_are_copied_as_bibtex(show: Open, address: str, made: Made) -> None:
+    page = show(addresses.day_page(DAYS[1]), permissions=["clipboard-read", "clipboard-write"])
+    boxes = page.locator("label.tick > input")
+    assert boxes.count() == page.locator("article.paper").count()
+    assert page.locator("section.ticked").is_hidden()
+    of_the_day = made.page(addresses.day_file(DAYS[1], "bib"))
+    assert set(entries(ticked(page, "day"))) < set(entries(of_the_day))
+    assert violations(page) == []
+    page.click("text=Untick all")
+    assert page.locator("section.ticked").is_hidden()
+    assert page.locator("label.tick > input:checked").count() == 0
+    page.goto(address + addresses.category_page("cs.LG", "2026-01"))
+    ticked(page, "category")
+    page.goto(address + addresses.topic_page("2026-01", "time-keeping"))
+    page.locator("label.tick > input").first.check()
+    page.click("text=Copy BibTeX")
+    expect(page.locator("section.ticked p")).to_have_text("Copied")
+    assert entries(page.evaluate("navigator.clipboard.readText()")) == [FORMULAS]
+
+
+def test_ticked_papers_are_saved_as_a_file(show: Open) -> None:
+    page = show(addresses.day_page(DAYS[1]))
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    with page.expect_download() as waiting:
+        page.click("text=Download .bib")
+    assert waiting.value.suggested_filename == "papers.bib"
+    assert entries(waiting.value.path().read_text()) == ["2601.51100", "2601.51101"]
+
+
+@NEEDS_INDEX
+def test_papers_ticked_in_a_search_stay_ticked_through_the_next(show: Open) -> None:
+    page = show("search/index.html?q=zeppelins", permissions=["clipboard-read", "clipboard-write"])
+    page.locator("label.tick > input").check()
+    page.fill("#q", "knot")
+    expect(page.locator("#results .title")).to_have_text(["An old knot"])
+    page.locator("label.tick > input").check()
+    expect(page.locator("section.ticked p")).to_have_text("2 papers ticked")
+    page.click("text=Copy BibTeX")
+    expect(page.locator("section.ticked p")).to_have_text("Copied")
+    assert entries(page.evaluate("navigator.clipboard.readText()")) == [PENDING, OLD_ID]
+    page.fill("#q", "zeppelins")
+    expect(page.locator("label.tick > input")).to_be_checked()
+
+
+def test_without_scripts_the_file_of_the_day_stays(show: Open, made: Made) -> None:
+    page = show(addresses.day_page(DAYS[1]), java_script_enabled=False)
+    assert page.locator("label.tick, section.ticked").count() == 0
+    with page.expect_download() as waiting:
+        page.click("text=All papers of the day as BibTeX")
+    assert waiting.value.path().read_text() == made.page(addresses.day_file(DAYS[1], "bib"))

@@ -23,16 +23,22 @@ const search = () => {
   else location.href = `${root}search/index.html`;
 };
 
+const tick = () => {
+  const paper = document.activeElement.closest(".paper");
+  paper?.querySelector("label.tick > input")?.click();
+};
+
 const keys = {
   j: () => step(1),
   k: () => step(-1),
+  x: tick,
   "/": search,
   ArrowLeft: () => follow("prev"),
   ArrowRight: () => follow("next"),
 };
 
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest("input, select, textarea, [contenteditable]");
+  const typing = event.target.closest("input:not([type=checkbox]), select, textarea, [contenteditable]");
   const scrolling = event.key.startsWith("Arrow") && event.target.closest(".scroll, .wide");
   if (typing || scrolling || event.ctrlKey || event.metaKey || event.altKey || !(event.key in keys)) return;
   event.preventDefault();
