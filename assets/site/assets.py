@@ -25,6 +25,8 @@ def marts_of(models: Models) -> Marts:
     deps=[
         "daily_digest",
         "yearly_overview",
+        "topic_pages",
+        "trend_article",
         "listing_ledger",
         "category_daily",
         "rising_terms",

@@ -17,9 +17,10 @@ from assets.site.context import Build, Marts
 from assets.site.day_units import make_days, make_front
 from assets.site.documents import read_digest
 from assets.site.feed_units import make_feeds
-from assets.site.list_units import make_authors, make_categories, make_months, make_prose, make_years
+from assets.site.list_units import make_authors, make_categories, make_months, make_years
 from assets.site.manifest import PRIVATE, fingerprint_of, locked
 from assets.site.options import Options
+from assets.site.prose import make_prose
 from assets.site.shell import page
 from assets.site.trend_units import make_status, make_trends
 from assets.warehouse.files import TEMPORARY_PREFIX, sweep
@@ -69,10 +70,10 @@ def build_site(
         build = Build(folder, lake, marts, options, tell or (lambda _done, _of, _day: None))
         build.facts.bring_up_to_date(build.digests, build.digest_text)
         make_days(build)
+        make_prose(build)
         counts = make_categories(build)
         make_months(build, counts)
         make_years(build)
-        make_prose(build)
         make_authors(build)
         make_trends(build)
         make_status(build)

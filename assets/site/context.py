@@ -7,14 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from assets.digests.schema import DIGESTS
-from assets.digests.wording import count
 from assets.overviews.schema import OVERVIEWS, TOPIC_PAGES, TREND_ARTICLES
-from assets.site import addresses
 from assets.site.daily import Link
 from assets.site.facts import Facts
 from assets.site.manifest import Manifest, fingerprint_of
 from assets.site.options import Options
-from assets.site.shell import code_version, month_name
+from assets.site.shell import code_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -48,6 +46,9 @@ class Build:
     """Hears how many days have been looked at, of how many, and which one is next."""
     manifest: Manifest = field(init=False)
     facts: Facts = field(init=False)
+    prose: dict[str, dict[str, list[Link]]] = field(default_factory=dict)
+    """The pages of overviews, topics and articles that this build has made or found as they should be, by table and
+    partition; `make_prose` fills it before the pages that list them are made."""
 
     def __post_init__(self) -> None:
         self.manifest = Manifest(self.folder)
@@ -66,20 +67,12 @@ class Build:
     @cached_property
     def years(self) -> list[str]:
         """The years that hold one of them or have an overview, in order."""
-        return sorted({day[:4] for day in self.days} | set(self.lake.keys(OVERVIEWS)))
+        return sorted({day[:4] for day in self.days} | self.prose.get(OVERVIEWS.name, {}).keys())
 
     @cached_property
     def digests(self) -> dict[str, str]:
         """The fingerprint of each day's digest."""
         return {day: self.lake.fingerprint(DIGESTS, day) for day in self.days}
-
-    @cached_property
-    def overviews(self) -> dict[str, list[str]]:
-        """The categories that have an overview, by year, the newest year first."""
-        return {
-            year: self.lake.columns(OVERVIEWS, year, ["category"]).get_column("category").to_list()
-            for year in reversed(self.lake.keys(OVERVIEWS))
-        }
 
     def digest_text(self, day: str) -> str:
         """The JSON of a day's digest."""
@@ -94,18 +87,17 @@ class Build:
     def _paper_ids(self) -> pl.Series:
         return self.facts.columns(self.months, ["paper_id"]).get_column("paper_id").unique()
 
+    def overviews(self, year: str) -> list[Link]:
+        """The overviews of a year."""
+        return self.prose.get(OVERVIEWS.name, {}).get(year, [])
+
     def topics(self, month: str) -> list[Link]:
         """The topic pages of a month."""
-        rows = self.lake.columns(TOPIC_PAGES, month, ["topic", "title", "papers"]).sort("topic")
-        return [
-            Link(title, addresses.topic_page(month, topic), count(papers, "paper"))
-            for topic, title, papers in rows.iter_rows()
-        ]
+        return self.prose.get(TOPIC_PAGES.name, {}).get(month, [])
 
     def article(self, month: str) -> Link | None:
         """The trend article of a month; None where there is none."""
-        titles = self.lake.columns(TREND_ARTICLES, month, ["title"]).get_column("title").to_list()
-        return Link(titles[0], addresses.article_page(month), month_name(month)) if titles else None
+        return next(iter(self.prose.get(TREND_ARTICLES.name, {}).get(month, [])), None)
 
     def make(self, unit: str, stands_on: Sequence[object], render: Callable[[Writer], None]) -> bool:
         """Makes a unit where its inputs, the options or our own code have changed; whether it was made."""

@@ -24,7 +24,7 @@ TOPIC_MONTHS = 12
 def make_feeds(build: Build) -> None:
     """Makes all feeds and the list of them."""
     recent = build.days[-feeds.DAYS_AT_MOST :]
-    months = build.lake.keys(TOPIC_PAGES)[-TOPIC_MONTHS:]
+    months = sorted(build.prose.get(TOPIC_PAGES.name, {}))[-TOPIC_MONTHS:]
 
     def render(writer: Writer) -> None:
         channels = [*_paper_channels(build, recent), *_topic_channels(build, months)]

@@ -1,23 +1,21 @@
-"""Making the pages that list: categories, months, years, authors, and the pages of prose with their indexes."""
+"""Making the pages that list: categories, months, years and authors."""
 
 from __future__ import annotations
 
 import hashlib
+import itertools
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from assets.digests.wording import count
-from assets.overviews.schema import OVERVIEWS, TOPIC_PAGES, TREND_ARTICLES
-from assets.site import addresses, feeds, lists, writing
+from assets.site import addresses, feeds, lists
 from assets.site.context import around
-from assets.site.daily import Link
-from assets.site.shell import month_name
 
 if TYPE_CHECKING:
     from assets.site.context import Build
+    from assets.site.daily import Link
     from assets.site.manifest import Writer
-    from assets.warehouse.table import Table
 
 CategoryMonths = dict[str, dict[str, dict[str, int]]]
 """{category: {month: {"primary": papers, "others": cross-lists}}}; every category is there, a month that it has."""
@@ -40,12 +38,14 @@ def make_categories(build: Build) -> CategoryMonths:
         digests = [build.digests[day] for day in build.days if day[:7] == month]
         build.make(f"categories/{month}", (digests, beside), render)
 
+    overviews = [(year, [link.page for link in build.overviews(year)]) for year in reversed(build.years)]
+
     def render_all(writer: Writer) -> None:
         latest = build.facts.month(build.months[-1] if build.months else "")
         latest = latest.filter(pl.col("day") == pl.col("day").max())
         for name, months in counts.items():
             of_months = [{"month": month, **months[month]} for month in reversed([*months])]
-            years = [year for year, names in build.overviews.items() if name in names]
+            years = [year for year, pages in overviews if addresses.overview_page(year, name) in pages]
             own = feeds.feeds_of(feeds.category_feed(name), feeds.category_title(name))
             lists.write_category(writer, name, latest, of_months, years, own, build.options)
         totals = {
@@ -54,9 +54,7 @@ def make_categories(build: Build) -> CategoryMonths:
         }
         lists.write_categories(writer, totals, build.options)
 
-    build.make(
-        "categories/index", (counts, [build.digests[day] for day in build.days[-1:]], build.overviews), render_all
-    )
+    build.make("categories/index", (counts, [build.digests[day] for day in build.days[-1:]], overviews), render_all)
     return counts
 
 
@@ -88,12 +86,7 @@ def make_years(build: Build) -> None:
     """Makes the pages of the years."""
     days = build.days
     for year in build.years:
-        rows = build.lake.columns(OVERVIEWS, year, ["category", "title", "papers"]).sort("category")
-        overviews = [
-            Link(title, addresses.overview_page(year, category), count(papers, "paper"))
-            for category, title, papers in rows.iter_rows()
-        ]
-        beside = around(build.years, year)
+        overviews, beside = build.overviews(year), around(build.years, year)
 
         def render(
             writer: Writer, year: str = year, overviews: list[Link] = overviews, beside: lists.Beside = beside
@@ -103,39 +96,6 @@ def make_years(build: Build) -> None:
         own = [day for day in days if day[:4] == year]
         edges = (days[:1] == own[:1], days[-1:] == own[-1:])
         build.make(f"years/{year}", (own, edges, overviews, beside), render)
-
-
-def make_prose(build: Build) -> None:
-    """Makes the overviews, the topic pages and the articles, and the index of the topics.
-
-    What a sentence cites is linked to its page where there is one.
-    """
-    for table, kicker in ((OVERVIEWS, "Overview"), (TOPIC_PAGES, "What’s new"), (TREND_ARTICLES, "Article")):
-        for key in build.lake.keys(table):
-            rows = build.lake.read(table, [key])
-            found = writing.read_pages(rows.get_column("json"), build.with_page)
-
-            def render(
-                writer: Writer,
-                table: Table = table,
-                key: str = key,
-                kicker: str = kicker,
-                rows: pl.DataFrame = rows,
-                found: writing.Found = found,
-            ) -> None:
-                for row, (document, pages) in zip(rows.iter_rows(named=True), found, strict=True):
-                    path = _prose_page(table, key, row)
-                    writing.write_text(writer, path, kicker, document, pages, build.options)
-
-            stands_on = (build.lake.fingerprint(table, key), [pages for _, pages in found])
-            build.make(f"{table.name}/{key}", stands_on, render)
-    groups = [(month_name(month), build.topics(month)) for month in reversed(build.lake.keys(TOPIC_PAGES))]
-    lead = "What is new in each topic, month by month." if groups else "No topic page has been made yet."
-    build.make(
-        "topics-index",
-        (groups,),
-        lambda writer: lists.write_index(writer, addresses.TOPICS, "Topics", lead, groups, build.options),
-    )
 
 
 def make_authors(build: Build) -> None:
@@ -157,8 +117,9 @@ def make_authors(build: Build) -> None:
         for (bucket,), rows in papers.partition_by("bucket", as_dict=True, maintain_order=True).items():
 
             def render(writer: Writer, rows: pl.DataFrame = rows) -> None:
-                for (name,), own in rows.partition_by("authors", as_dict=True, maintain_order=True).items():
-                    lists.write_author(writer, str(name), own.rows(named=True), build.options)
+                by_name = itertools.groupby(rows.iter_rows(named=True), key=itemgetter("authors"))
+                for name, own in by_name:
+                    lists.write_author(writer, name, [*own], build.options)
 
             build.make(f"authors/{letter}/{bucket}", (rows.rows(),), render)
     build.make(
@@ -172,12 +133,6 @@ def _papers_of(build: Build, month: str, columns: list[str], names: list[str]) -
     """The papers of some authors in a month: a row for each author and paper."""
     rows = build.facts.columns([month], columns).explode("authors")
     return rows.filter(pl.col("authors").is_in(names))
-
-
-def _prose_page(table: Table, key: str, row: dict[str, object]) -> str:
-    if table is OVERVIEWS:
-        return addresses.overview_page(key, str(row["category"]))
-    return addresses.topic_page(key, str(row["topic"])) if table is TOPIC_PAGES else addresses.article_page(key)
 
 
 def _category_months(build: Build) -> CategoryMonths:

@@ -31,7 +31,11 @@ def make_trends(build: Build) -> None:
     recent = build.days[-PLOTTED_DAYS:]
     marts = build.marts
     years = build.lake.keys(marts.rising_terms)[-1:]
-    articles = [link for month in reversed(build.lake.keys(TREND_ARTICLES)) if (link := build.article(month))]
+    articles = [
+        link
+        for month in sorted(build.prose.get(TREND_ARTICLES.name, {}), reverse=True)
+        if (link := build.article(month))
+    ]
 
     def render(writer: Writer) -> None:
         plots = _plots(build, recent, years)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from assets.digests.schema import DIGESTS
+from assets.overviews.schema import TOPIC_PAGES
 from assets.site import addresses, search
 from assets.site.manifest import Manifest, fingerprint_of
 from assets.site.publish import files_of
+from assets.site.verify import check_site
 from assets.warehouse.lake import Lake
+from assets.warehouse.storage import LocalFolder, Stored
 from tests.site.conftest import URL, Made
 from tests.site.corpus import DAYS, OLD_ID, REPLACED, build, make_corpus, papers, the_models, write_day
 
@@ -165,3 +170,49 @@ def test_only_the_part_of_a_changed_month_is_indexed_again(copied: Made) -> None
 def test_earlier_years_are_one_part_each() -> None:
     assert search.part_of("2026-01-30", "2026-02-04") == "2026-01"
     assert search.part_of("2025-01-30", "2026-02-04") == "2025"
+
+
+class Replaced(LocalFolder):
+    """A folder in which, at a certain reading of a month's topic pages, someone else has just replaced them."""
+
+    reading = 0
+    replaces_at = 0
+    then = staticmethod(lambda: None)
+
+    def _counted(self, name: str) -> None:
+        if name.startswith(f"{TOPIC_PAGES.name}/") and "2026-01" in name:
+            type(self).reading += 1
+            if self.reading == self.replaces_at:
+                self.then()
+
+    def get(self, name: str) -> tuple[bytes, Stored] | None:
+        self._counted(name)
+        return super().get(name)
+
+    def tail(self, name: str, size: int) -> bytes | None:
+        self._counted(name)
+        return super().tail(name, size)
+
+
+def test_a_month_that_is_made_again_meanwhile_leaves_no_broken_link_and_is_there_the_next_time(copied: Made) -> None:
+    old = copied.lake.read(TOPIC_PAGES, ["2026-01"])
+    place, replaced = addresses.topic_page("2026-01", "hour-glasses"), 0
+    for at in range(1, 6):
+        copied.lake.write(TOPIC_PAGES, "2026-01", old)
+        build(copied.site, copied.lake, URL)
+        assert not (copied.site / place).exists()
+        fresh = old.with_columns(topic=pl.lit("hour-glasses"))
+
+        class Now(Replaced):
+            replaces_at = at
+            then = staticmethod(functools.partial(copied.lake.write, TOPIC_PAGES, "2026-01", fresh))
+
+        build(copied.site, Lake(Now(Path(copied.lake.url))), URL)
+        assert check_site(copied.site, DAYS) == [], at
+        if Now.reading < at:
+            break
+        replaced += 1
+        build(copied.site, copied.lake, URL)
+        assert (copied.site / place).is_file(), at
+        assert place in copied.page(addresses.month_page("2026-01")).replace("../../", ""), at
+    assert replaced >= 2
