@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from assets.warehouse.files import TEMPORARY_PREFIX, storage_error, write_text
+from assets.warehouse.files import TEMPORARY_PREFIX, storage_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -103,7 +103,7 @@ class Manifest:
             return False
         writer = Writer(self.folder, record.files if record else {})
         render(writer)
-        write_text(self._path(unit), msgspec.json.encode(UnitRecord(fingerprint, writer.files)).decode())
+        put(self._path(unit), msgspec.json.encode(UnitRecord(fingerprint, writer.files)))
         self._claimed.update(writer.files)
         self._dropped.update((record.files if record else {}).keys() - writer.files.keys())
         self.made.append(unit)

@@ -22,7 +22,7 @@ TYPES = {
 """What browsers and feed readers ask for; everything else (pagefind's own files) is bytes."""
 
 HASHED = frozenset({".pf_fragment", ".pf_index", ".pf_filter", ".pf_meta"})
-"""Files of the search index whose names hold a hash of their bytes."""
+"""Files of the search index whose names hold a short hash of their bytes."""
 
 
 def media_type(path: str) -> str:
@@ -31,5 +31,8 @@ def media_type(path: str) -> str:
 
 
 def cache_control(path: str) -> str:
-    """For ever where the name changes with the bytes; else a reader asks whether what it has is still the same."""
-    return "public, max-age=31536000, immutable" if PurePosixPath(path).suffix in HASHED else "no-cache"
+    """A day where the name changes with the bytes; else a reader asks whether what it has is still the same.
+
+    Not for ever: the hashes are short, and some day a name is given again.
+    """
+    return "public, max-age=86400" if PurePosixPath(path).suffix in HASHED else "no-cache"

@@ -8,6 +8,7 @@ browser asks all parts at once. The part of the latest month stands in `pagefind
 
 from __future__ import annotations
 
+import filecmp
 import json
 import os
 import shutil
@@ -17,7 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assets.errors import StorageError
+from assets.site import addresses
 from assets.site.manifest import PRIVATE, fingerprint_of, put
+from assets.warehouse.files import storage_error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +31,9 @@ ENTRY = "pagefind-entry.json"
 """The file of a part that names all others: it is replaced last."""
 
 PARTS = "parts.json"
+LAYOUT = "2"
+"""Changes when the addresses in the index do."""
+
 MISSING = (
     "pagefind’s program is not installed: install the package pagefind_bin, or put pagefind on the PATH, and make the "
     "site again."
@@ -74,7 +80,7 @@ def bring_up_to_date(site: Path, parts: Mapping[str, Pages]) -> int:
     made = 0
     for name, pages in sorted(parts.items()):
         place = site / FOLDER if name == latest else site / FOLDER / name
-        fingerprint = fingerprint_of(pages, name == latest)
+        fingerprint = fingerprint_of(LAYOUT, pages, name == latest)
         if known.get(name) == fingerprint and (place / ENTRY).is_file():
             continue
         make_part(site, pages, place)
@@ -101,7 +107,7 @@ def make_part(site: Path, pages: Mapping[str, str], place: Path) -> None:
     for folder in (stage, fresh):
         shutil.rmtree(folder, ignore_errors=True)
     for page in pages:
-        target = stage / page
+        target = stage / staged(page)
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             os.link(site / page, target)
@@ -121,6 +127,14 @@ def make_part(site: Path, pages: Mapping[str, str], place: Path) -> None:
         shutil.rmtree(folder)
 
 
+def staged(page: str) -> str:
+    """A page as pagefind is given it, and as its address ends in the index: `papers/2601.20868.html`.
+
+    A folder less for each of a month's thousands of pages; search.js leads to the page itself.
+    """
+    return f"{page.removesuffix(f'/{addresses.INDEX}')}.html"
+
+
 def _replace(place: Path, fresh: Path) -> None:
     """Puts the files of a new part into its place: a reader finds the old part or the new one, and all files of it."""
     # pagefind brings interfaces of its own, which these pages do not use.
@@ -130,7 +144,14 @@ def _replace(place: Path, fresh: Path) -> None:
         if path.is_file() and "ui" not in path.stem.split("-") and path.stem != "pagefind-highlight"
     ]
     for file in files:
-        put(place / file, (fresh / file).read_bytes())
+        try:
+            # The hashes in the names are short: another page may have the name of one that is gone.
+            if (place / file).is_file() and filecmp.cmp(fresh / file, place / file, shallow=False):
+                continue
+            (place / file).parent.mkdir(parents=True, exist_ok=True)
+            (fresh / file).replace(place / file)
+        except OSError as error:
+            raise storage_error(error, place / file) from error
     kept = {place / file for file in files}
     for folder in (place, *(place / name for name in ("fragment", "index", "filter"))):
         for path in folder.iterdir() if folder.is_dir() else ():

@@ -27,7 +27,7 @@ const excerpt = (html) => {
 };
 
 const item = ({ url, meta, excerpt: text }) => {
-  const address = new URL(url.replace(/^\//, "").replace(/\/$/, "/index.html"), root);
+  const address = new URL(url.replace(/^\//, "").replace(/\.html$/, "/index.html"), root);
   return element("li", { className: "paper", tabIndex: -1 }, [
     element("p", { className: "title" }, [element("a", { href: address.href, textContent: meta.title })]),
     element("p", { className: "authors", textContent: [meta.authors, meta.day].filter(Boolean).join(" · ") }),
