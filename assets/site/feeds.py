@@ -7,11 +7,11 @@ stays the same whether or not the site has an address of its own. Without one, a
 from __future__ import annotations
 
 import datetime as dt
-import json
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
 from feedgen.feed import FeedGenerator
 from lxml import etree  # type: ignore[import-untyped]
 
@@ -229,7 +229,7 @@ def _json_form(channel: Channel, options: Options) -> str:
             for item in channel.items
         ],
     }
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    return msgspec.json.format(msgspec.json.encode(document), indent=1).decode() + "\n"
 
 
 def _midnight(day: dt.date) -> dt.datetime:
