@@ -155,12 +155,12 @@ def _days(rows: pl.DataFrame) -> alt.Axis:
     first, last = rows.get_column("day").min(), rows.get_column("day").max()
     is_short = isinstance(first, dt.date) and isinstance(last, dt.date) and (last - first).days <= DAYS_MARKED
     marks = alt.TimeIntervalStep(interval="day", step=1) if is_short else alt.Undefined
-    return alt.Axis(format="%-d %b", labelOverlap=True, tickCount=marks)
+    return alt.Axis(format="%-d %b", labelOverlap=True, tickCount=marks, grid=False)
 
 
 def _colour(field: str, names: list[str]) -> alt.Color:
     scale = alt.Scale(domain=names, range=[COLOURS[at % len(COLOURS)] for at in range(len(names))])
-    return alt.Color(f"{field}:N", scale=scale, title=None, legend=alt.Legend(orient="top", columns=6))
+    return alt.Color(f"{field}:N", scale=scale, title=None, legend=alt.Legend(orient="top", columns=6, symbolSize=60))
 
 
 def _records(rows: pl.DataFrame) -> alt.InlineData:

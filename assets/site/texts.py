@@ -15,6 +15,7 @@ from assets.site.mathematics import mathml
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _PARAGRAPH = re.compile(r"\n\s*\n")
+_PER_CENT = re.compile(r"(?<=\d) %")
 _WORD_END = re.compile(r"\s+\S*$")
 
 
@@ -24,21 +25,25 @@ def legal(text: str) -> str:
 
 
 def rich(text: str) -> Markup:
-    """A text as one run of HTML: formulas as MathML, a dollar without its partner as a dollar."""
+    """A text as one run of HTML: formulas as MathML, a lone dollar as a dollar, "84 %" never on two lines."""
     text = " ".join(legal(text).split())
     if "$" not in text and "\\" not in text:
-        return escape(text)
+        return _words(text)
     out = Markup()
     place = 0
     for match in MATHEMATICS.finditer(text):
-        out += escape(text[place : match.start()])
+        out += _words(text[place : match.start()])
         formula = match[1] or match[2]
         if formula is not None:
             out += mathml(formula) if formula.strip() else escape(match[0])
         else:
             out += escape("$" if match[0] == "\\$" else match[0])
         place = match.end()
-    return out + escape(text[place:])
+    return out + _words(text[place:])
+
+
+def _words(text: str) -> Markup:
+    return escape(_PER_CENT.sub("\N{NO-BREAK SPACE}%", text))
 
 
 def paragraphs(text: str) -> list[Markup]:

@@ -58,6 +58,7 @@ def test_text_outside_of_formulas_is_escaped_and_money_stays_money() -> None:
     assert rich(r"From \$5 to \$7 & <b>") == "From $5 to $7 &amp; &lt;b&gt;"
     assert rich(r"for $x$, \$5") == "for <math><mi>x</mi></math>, $5"
     assert rich("an odd $ alone") == "an odd $ alone"
+    assert rich("9.8 % of $x$, 3 % more, a % b") == "9.8\u00a0% of <math><mi>x</mi></math>, 3\u00a0% more, a % b"
     assert rich("$$x$$ and $ $") == "<math><mi>x</mi></math> and $ $"
 
 
