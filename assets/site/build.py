@@ -103,7 +103,7 @@ def _make_search(build: Build) -> str | None:
         return f"The site has no search, or an old one: {search.MISSING}"
     parts: dict[str, search.Pages] = {}
     for day in build.days:
-        record = build.manifest.record(f"days/{day}")
+        record = build.manifest.record(f"papers/{day}")
         pages = {path: made for path, made in (record.files if record else {}).items() if path.startswith("papers/")}
         parts.setdefault(search.part_of(day, build.days[-1]), {}).update(pages)
     filled = {name: pages for name, pages in parts.items() if pages}
@@ -162,7 +162,8 @@ def _make_sitemap(build: Build) -> int:
     pages: list[tuple[str, str | None]] = []
     for unit, paths in build.manifest.current():
         files += len(paths)
-        day = unit.removeprefix("days/") if unit.startswith("days/") else None
+        kind, _, key = unit.partition("/")
+        day = key if kind in ("days", "papers") else None
         pages.extend((path, day) for path in paths if path.endswith(addresses.INDEX))
     pages.sort()
     parts = [pages[start : start + SITEMAP_AT_MOST] for start in range(0, len(pages), SITEMAP_AT_MOST)]

@@ -83,25 +83,19 @@ def day_html(
     )
 
 
-def write_day(
-    writer: Writer,
-    digest: DayDigest,
-    around: Neighbours,
-    options: Options,
-    feeds: Sequence[Feed],
-    own: frozenset[str],
-    facts: PaperFacts,
-) -> None:
-    """Writes a day's page, its BibTeX and the pages of its papers that are in `own`."""
-    writer.write(addresses.day_page(digest.day), day_html(digest, around, options, feeds))
+def write_papers(writer: Writer, digest: DayDigest, options: Options, own: frozenset[str], facts: PaperFacts) -> None:
+    """Writes a day's BibTeX and the pages of its papers that are in `own`; each leads to those beside it in the digest.
+
+    Nothing of it depends on the days around, so that a new day leaves the papers of the day before as they are.
+    """
     entries = {paper.id: legal(bibtex_entry(paper.entry)) for paper in digest.papers}
     writer.write(addresses.day_file(digest.day, "bib"), "\n".join(entries.values()))
-    before, after = (None if day is None else addresses.day_page(day) for day in (around.before, around.after))
     linked = frozenset(options.categories)
-    for paper in digest.papers:
+    places = [addresses.paper_page(paper.id) for paper in digest.papers]
+    beside = zip([None, *places], places, [*places[1:], None], strict=False)
+    for paper, (before, path, after) in zip(digest.papers, beside, strict=True):
         if paper.id not in own:
             continue
-        path = addresses.paper_page(paper.id)
         writer.write(
             path,
             page(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from assets.site import addresses, lists
 from assets.site.calendars import month_calendar
-from assets.site.daily import Neighbours, PaperFacts, day_html, write_day
+from assets.site.daily import Neighbours, PaperFacts, day_html, write_papers
 from assets.site.documents import read_digest
 from assets.site.feeds import SITE_FEEDS
 from assets.site.related import WINDOW, Window
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 def make_days(build: Build) -> None:
     """Makes the pages of all days and of their papers, as far as they changed.
 
-    What a page says of other days looks backward, but for the link to the day after it: a new day changes the pages
-    of the day before it and of no earlier one.
+    What a page says of other days looks backward, but for the link to the day after it: a new day changes the page
+    of the day before it and of no earlier one, and no paper's.
     """
     maker = _Days(build)
     place = 0
@@ -77,18 +77,17 @@ class _Days:
         repeated = {paper: again[paper] for paper in ids if paper in again}
         linked = sorted(name for name in names if name in self._since and self._since[name].isoformat() <= day)
 
-        def render(writer: Writer) -> None:
+        def render_day(writer: Writer) -> None:
+            digest = read_digest(build.digest_text(day))
+            writer.write(addresses.day_page(day), day_html(digest, beside, build.options, SITE_FEEDS))
+
+        def render_papers(writer: Writer) -> None:
             digest = read_digest(build.digest_text(day))
             self._window.go_to(before, lambda key: read_digest(build.digest_text(key)))
             self._window.add(digest)
             facts = PaperFacts(repeated, frozenset(linked), self._window.related())
-            write_day(writer, digest, beside, build.options, SITE_FEEDS, own, facts)
+            write_papers(writer, digest, build.options, own, facts)
 
-        stands_on = (
-            build.digests[day],
-            [build.digests[other] for other in before],
-            (beside.before, beside.after),
-            repeated,
-            linked,
-        )
-        build.make(f"days/{day}", stands_on, render)
+        of_papers = (build.digests[day], [build.digests[other] for other in before], repeated, linked)
+        build.make(f"papers/{day}", of_papers, render_papers)
+        build.make(f"days/{day}", (build.digests[day], beside.before, beside.after), render_day)

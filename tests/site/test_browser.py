@@ -136,6 +136,12 @@ def test_keys_go_through_the_papers_and_the_days(show: Open) -> None:
     page.wait_for_url(f"**/{addresses.day_page(DAYS[2])}")
     page.keyboard.press("ArrowLeft")
     page.wait_for_url(f"**/{addresses.day_page(DAYS[1])}")
+    page.click("article.paper h3 a >> nth=0")
+    page.wait_for_url(f"**/{addresses.paper_page('2601.51100')}")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url(f"**/{addresses.paper_page('2601.51101')}")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_url(f"**/{addresses.paper_page('2601.51100')}")
     page.keyboard.press("/")
     page.wait_for_url(f"**/{addresses.SEARCH}")
     page.wait_for_selector("#q:focus") if search.program() else None
