@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 ROOM = "assets.summaries"
 FIRST = f"{ROOM}.completeness"
 """The module that gives the verdict; all that it imports from this room takes part."""
-DATA = ("*.txt", "*.toml", "*.json")
+DATA = ("*.txt", "*.toml", "*.json", "*.md")
 
 
 @cache

@@ -55,3 +55,10 @@ OFF_TOPIC_ALONE = 0.67
 """The same share of the TL;DR, the method or the result alone."""
 OFF_TOPIC_ALONE_WORDS = 5
 """Different such words below which nothing is said about the topic of one of them."""
+
+ECHO_RUN = 4
+"""Words in a row of what a model was asked that are looked for in its text."""
+ECHO_WORDS = 6
+"""So many in a row, and the text gives back what was asked."""
+ECHO = 0.5
+"""Share of a text's words from which it does so, too."""

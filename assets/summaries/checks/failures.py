@@ -14,6 +14,7 @@ import re
 from typing import TYPE_CHECKING
 
 from assets.summaries import limits
+from assets.summaries.checks.asked import echoes
 from assets.summaries.checks.kinds import KINDS, Fault, fault
 
 if TYPE_CHECKING:
@@ -191,6 +192,7 @@ def answer_faults(text: str, lower: str, source: Source) -> Iterator[Fault]:
         PROMPT.match(text)
         or (echo and echo[0].lower() not in source.lower)
         or ("json" in lower and holds(ANSWER_IN_JSON, ("json",)))
+        or echoes(text, source.plain_words)
     ):
         yield fault("prompt_leak")
 

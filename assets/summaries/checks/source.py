@@ -14,6 +14,7 @@ WORD = re.compile(r"\w+(?:['’-]\w+)*|\$[^$]*\$")
 ASCII_WORD = re.compile(WORD.pattern, re.ASCII)
 """The same of a text in ASCII, in two thirds of the time."""
 WIDE = re.compile("[\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+PLAIN_WORD = re.compile(r"\w+")
 LONGER_WORD = re.compile(r"[a-z]{4,}")
 STEM = 5
 """Letters by which words are compared, so that "optimizing" is "optimization"."""
@@ -58,6 +59,11 @@ class Source:
     def words(self) -> str:
         """The abstract's words in lower case with one space around each."""
         return f" {' '.join(tokens_of(self.abstract))} "
+
+    @cached_property
+    def plain_words(self) -> tuple[str, ...]:
+        """The words of title and abstract in lower case, without any mark."""
+        return tuple(PLAIN_WORD.findall(self.lower))
 
     @cached_property
     def stems(self) -> frozenset[str]:

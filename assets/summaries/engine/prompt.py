@@ -1,4 +1,4 @@
-"""What a model is asked: the words stand in `prompt.md`, the shape of the answer is made here.
+"""What a model is asked: the words stand in `checks.asked`, the shape of the answer is made here.
 
 Title and abstract are data: they stand between marks that they cannot close, the instructions say so, and whatever they
 say, the answer has the same fields and passes the same checks. A change of what is asked changes PROMPT_VERSION.
@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from assets.summaries.checks.asked import MEANINGS, template
 from assets.summaries.checks.failures import ASK_AGAIN, COMPLAINT
 from assets.summaries.fields import FIELDS, REQUIRED_FIELDS
 
@@ -23,15 +23,6 @@ PROMPT_VERSION = "model-1"
 Wanted = dict[str, tuple[str, ...]]
 """Language (ISO 639-1) → the fields that are asked for in it."""
 
-MEANINGS = {
-    "tldr": "the paper in one sentence: what it does and what comes of it",
-    "motivation": "the problem and why it matters",
-    "method": "what the authors did, and how",
-    "result": "what they found, with the abstract's own figures",
-    "conclusion": "what follows from it, as the abstract says",
-    "practical": "in plain language: what a practitioner can do with it",
-    "keywords": "three to six terms that tell this paper from others, as a list",
-}
 LANGUAGES = {
     "ar": "Arabic", "bn": "Bengali", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek", "en": "English",
     "es": "Spanish", "fa": "Persian", "fi": "Finnish", "fr": "French", "he": "Hebrew", "hi": "Hindi",
@@ -66,11 +57,6 @@ def addresses_a_model(title: str, abstract: str) -> bool:
     text = f"{title}\n{abstract}"
     lower = text.lower()
     return any(hint in lower for hint in HINTS) and ADDRESSES_A_MODEL.search(text) is not None
-
-
-@cache
-def _template() -> str:
-    return files(__package__).joinpath("prompt.md").read_text(encoding="utf-8")
 
 
 def language_name(language: str) -> str:
@@ -112,7 +98,7 @@ def _system(wanted_json: str) -> str:
         "{required}": f"Never null: {', '.join(required)}." if required else "",
         "{shape}": json.dumps(shape),
     }
-    text = _template()
+    text = template()
     for slot, value in slots.items():
         text = text.replace(slot, value)
     return text.strip()

@@ -26,7 +26,7 @@ TRUNCATED = ("truncated", "truncated_silently")
 """Of these, those that leave words out."""
 CONTENT = (
     "missing_field", "wrong_language", "invented_number", "placeholder", "copied", "empty", "no_choices", "prose_only",
-    "control_characters", "off_topic", "repeated_field", "failure_text", "schema_echo", "loop",
+    "control_characters", "off_topic", "repeated_field", "failure_text", "schema_echo", "loop", "prompt_echo",
 )  # fmt: skip
 """Faults of what the answer says."""
 OF_THE_PAPER = ("refusal", "content_filter")

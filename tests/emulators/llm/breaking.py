@@ -6,6 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from assets.summaries.engine.prompt import MEANINGS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -103,6 +105,8 @@ def break_content(kind: str, fields: Object, language: str, abstract: str) -> Ob
         broken[name] = "Error code: 429 - the rate limit was reached, please try again later."
     elif kind == "schema_echo":
         broken = {"type": "object", "properties": {name: {"type": "string"} for name in fields}}
+    elif kind == "prompt_echo":
+        broken |= {field: MEANINGS[field] if field != "keywords" else [MEANINGS[field]] for field in fields}
     elif kind == "loop":
         broken[name] = " ".join(["The authors show that the authors show that it works well"] * 6) + "."
     elif kind == "repeated_field":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from assets.summaries.checks.asked import MEANINGS, template
 from assets.summaries.checks.failures import ASK_AGAIN
 from assets.summaries.checks.kinds import KINDS
 from assets.summaries.engine.prompt import messages
@@ -117,6 +118,21 @@ def test_every_complaint_of_a_request_is_known_again() -> None:
     assert len(complaints) == len(KINDS)
     for line in (ASK_AGAIN, *complaints, *(line.partition(": ")[2] for line in complaints)):
         assert kinds(line) - {"off_topic"}
+
+
+LINES = [line for line in template().splitlines() if len(line) > 30 and "{" not in line]
+
+
+@pytest.mark.parametrize("words", [*MEANINGS.values(), *LINES])
+def test_the_words_in_which_a_text_was_asked_for_are_no_text(words: str) -> None:
+    for text in (words, f"{words.capitalize()}.", f"To answer: {words}.", f"**{words}**."):
+        assert "prompt_leak" in kinds(text)
+    assert "prompt_leak" not in kinds(f"{words}.", abstract=f"Of prompts, we say: {words}.")
+
+
+def test_a_few_words_that_the_instructions_have_too_raise_nothing() -> None:
+    text = "It explains what the authors did about latency, and it does so on three corpora of speech data."
+    assert kinds(text) == set()
 
 
 def test_words_of_the_abstract_are_not_held_against_a_text() -> None:
