@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assets.summaries.checks import Finding, check_summary, finding
-from assets.summaries.fields import REQUIRED_FIELDS, TEXT_FIELDS, not_stated
+from assets.summaries.fields import KEYWORDS, REQUIRED_FIELDS, TEXT_FIELDS, not_stated
 from assets.summaries.statements import statement_count
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ def is_complete(
 
     - `tldr`, `method` and `result` are filled;
     - every other text field is filled, or `reason` calls it "not stated";
-    - every text passes the checks (no finding of severity error), fields that say the same included.
+    - `keywords`, where it is given at all, is a list: an empty one only of an extract;
+    - every text and every keyword passes the checks (no finding of severity error), fields that say the same included.
 
     One exception, because 3 abstracts in 100 have no three sentences: `method` or `result` may be empty and called
     "not stated" where the abstract, long sentences divided, offers fewer statements than there are required fields,
@@ -58,4 +59,6 @@ def is_complete(
             findings.append(finding("missing", field, "is required and empty"))
         elif field not in excused and field not in REQUIRED_FIELDS:
             findings.append(finding("missing", field, 'is empty and not called "not stated"'))
+    if KEYWORDS in fields and not (fields[KEYWORDS] or (extractive and fields[KEYWORDS] is not None)):
+        findings.append(finding("missing", KEYWORDS, "hold no terms"))
     return Completeness(not any(found.severity == "error" for found in findings), tuple(findings))

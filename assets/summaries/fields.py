@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 TEXT_FIELDS = ("tldr", "motivation", "method", "result", "conclusion", "practical")
 """The fields that hold prose; `keywords`, the last field, is a list."""
 
-FIELDS = (*TEXT_FIELDS, "keywords")
+KEYWORDS = "keywords"
+
+FIELDS = (*TEXT_FIELDS, KEYWORDS)
 
 REQUIRED_FIELDS = ("tldr", "method", "result")
 

@@ -62,3 +62,8 @@ ECHO_WORDS = 6
 """So many in a row, and the text gives back what was asked."""
 ECHO = 0.5
 """Share of a text's words from which it does so, too."""
+
+KEYWORD_LENGTH = 80
+"""Characters of a keyword at most."""
+LEAST_KEYWORDS = 3
+"""Keywords below which those of a model are filled up with those that the paper's own words give."""

@@ -38,7 +38,8 @@ from assets.summaries.checks.language import language_faults
 from assets.summaries.checks.notation import character_faults, dress_faults, eaten_commands, tex_faults
 from assets.summaries.checks.overlap import content_words, overlaps, repeats
 from assets.summaries.checks.source import source_of, tokens_of
-from assets.summaries.fields import TEXT_FIELDS
+from assets.summaries.checks.terms import keyword_findings, term_faults
+from assets.summaries.fields import KEYWORDS, TEXT_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,6 +62,7 @@ __all__ = [
     "off_topic_fields",
     "overlaps",
     "repeats",
+    "term_faults",
 ]
 
 
@@ -113,12 +115,17 @@ def _faults(text: str, title: str, abstract: str, language: str, extractive: boo
 def check_summary(
     fields: Mapping[str, object], *, title: str, abstract: str, language: str = "en", extractive: bool
 ) -> list[Finding]:
-    """What is wrong with a summary: the findings of each text that is there, and of the texts together.
+    """What is wrong with a summary: the findings of each text that is there, of the texts together, of the keywords.
 
-    `fields` maps field names to texts; None and missing keys are left to `completeness.is_complete`.
+    `fields` maps field names to texts, and `keywords` to a list of terms; None and missing keys are left to
+    `completeness.is_complete`.
     """
     texts = tuple([(field, text) for field in TEXT_FIELDS if isinstance(text := fields.get(field), str)])
-    return list(_findings(texts, title, abstract, language, extractive))
+    found = list(_findings(texts, title, abstract, language, extractive))
+    terms = fields.get(KEYWORDS)
+    if isinstance(terms, list):
+        found += keyword_findings(terms, title=title, abstract=abstract, language=language, extractive=extractive)
+    return found
 
 
 @lru_cache(maxsize=8192)
@@ -139,5 +146,5 @@ def _findings(
 
 def forget() -> None:
     """Empties what is kept of texts and papers that were judged before: for measurements."""
-    for kept in (_faults, _findings, source_of, tokens_of, content_words):
+    for kept in (_faults, _findings, term_faults, source_of, tokens_of, content_words):
         kept.cache_clear()

@@ -64,6 +64,7 @@ GROUNDING = {
     "changed_unit": Kind("tells a number in another unit than the abstract"),
     "turned_claim": Kind("tells a factor as the opposite of what the abstract says"),
     "unknown_name": Kind("holds a name or acronym that the abstract does not", "warning"),
+    "unknown_term": Kind("stands in neither title nor abstract"),
     "not_an_extract": Kind("is called an extract and shares no words in a row with the abstract"),
     "off_topic": Kind("is not about this abstract"),
 }

@@ -108,6 +108,18 @@ def language_faults(text: str, tokens: Sequence[str], language: str, source: Sou
         yield _wrong(language)
 
 
+def strange_scripts(text: str, language: str, source: Source) -> list[str]:
+    """The scripts of the text that neither the language nor title and abstract are written in."""
+    if text.isascii() or not FOREIGN.search(text):
+        return []
+    prose, own = _prose(text), WRITTEN_IN.get(language, ())
+    return [
+        script
+        for script, found in SCRIPTS.items()
+        if script not in own and found.search(prose) and not found.search(source.text)
+    ]
+
+
 def _wrong(language: str) -> Fault:
     return fault("wrong_language", f"is not written in the language asked for ({language})")
 

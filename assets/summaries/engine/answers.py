@@ -10,9 +10,12 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from assets.summaries.checks import check_text, eaten_commands, overlaps
+from assets.summaries import limits
+from assets.summaries.checks import check_text, eaten_commands, overlaps, term_faults
 from assets.summaries.engine.decoding import decode
-from assets.summaries.fields import FIELDS, REQUIRED_FIELDS, TEXT_FIELDS
+from assets.summaries.fields import FIELDS, KEYWORDS, REQUIRED_FIELDS, TEXT_FIELDS
+from assets.summaries.keywords import KEYWORDS as USUAL_KEYWORDS
+from assets.summaries.keywords import keywords
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +53,6 @@ UNFINISHED = re.compile(r"[\w)\]}$%”\"’'°]$")
 FULL_STOPS = {"zh": "。", "ja": "。"}
 LABEL_MARK = re.compile("[:：]")
 EATEN_LETTERS = {"\x07": "a", "\b": "b", "\t": "t", "\n": "n", "\x0b": "v", "\f": "f", "\r": "r"}
-KEYWORD_LENGTH = 80
 MOST_KEYWORDS = 8
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ufffd]")
 
@@ -142,12 +144,8 @@ def _read(
             reading.bad[name] = ("missing", "is missing")
         elif name == unfinished and unfinished_here:
             reading.bad[name] = ("truncated", "breaks off in the middle")
-        elif name == "keywords":
-            terms = tidy_keywords(given)
-            if terms:
-                reading.good[name] = terms
-            else:
-                reading.bad[name] = ("missing", "holds no terms")
+        elif name == KEYWORDS:
+            _read_keywords(reading, tidy_keywords(given), title, abstract, language)
         elif given is None or (isinstance(given, str) and EMPTY.fullmatch(given)):
             if name in REQUIRED_FIELDS:
                 reading.bad[name] = ("missing", "is empty, but is required")
@@ -156,6 +154,27 @@ def _read(
         else:
             _check(reading, name, tidy_text(_as_text(given), name, language, abstract), title, abstract, language)
     return reading
+
+
+def _read_keywords(reading: Reading, terms: list[str], title: str, abstract: str, language: str) -> None:
+    """Keeps the good terms; too few are good and bad at once, for they stay and others are put beside them."""
+    good = [term for term in terms if not term_faults(term, title, abstract, language, extractive=False)]
+    if good:
+        reading.good[KEYWORDS] = good
+    if len(good) < limits.LEAST_KEYWORDS and filled_up(good, title, abstract) != good:
+        reading.bad[KEYWORDS] = ("missing", "holds too few terms of the paper")
+    elif not good:
+        reading.bad[KEYWORDS] = ("missing", "holds no terms")
+
+
+def filled_up(terms: object, title: str, abstract: str) -> list[str]:
+    """The terms, and behind them those that the paper's own words give, so that there are as many as usual."""
+    given = [term for term in terms if isinstance(term, str)] if isinstance(terms, list) else []
+    found = {term.casefold(): term for term in given}
+    for term in keywords(title, abstract):
+        if len(found) < USUAL_KEYWORDS:
+            found.setdefault(term.casefold(), term)
+    return list(found.values())
 
 
 def _as_text(given: object) -> str:
@@ -215,6 +234,11 @@ def tidy_keywords(given: object) -> list[str]:
     for term in given:
         if isinstance(term, str):
             clean = " ".join(term.split()).strip(" .,;:\"'*#")
-            if clean and len(clean) <= KEYWORD_LENGTH and not CONTROL.search(clean) and not EMPTY.fullmatch(clean):
+            if (
+                clean
+                and len(clean) <= limits.KEYWORD_LENGTH
+                and not CONTROL.search(clean)
+                and not EMPTY.fullmatch(clean)
+            ):
                 found.setdefault(clean.lower(), clean)
     return list(found.values())[:MOST_KEYWORDS]

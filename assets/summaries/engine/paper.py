@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from assets.summaries.checks import off_topic, off_topic_fields
 from assets.summaries.completeness import is_complete
-from assets.summaries.engine.answers import read_answer, repeated
+from assets.summaries.engine.answers import filled_up, read_answer, repeated
 from assets.summaries.engine.budget import tokens_of_messages
 from assets.summaries.engine.calls import Ask
 from assets.summaries.engine.faults import Fault
 from assets.summaries.engine.plan import FAILED, answer_key, groups
 from assets.summaries.engine.prompt import PROMPT_VERSION, addresses_a_model, messages
 from assets.summaries.extract import MODEL_NAME, RULES_VERSION, summarize
-from assets.summaries.fields import FIELDS, REQUIRED_FIELDS, TEXT_FIELDS, not_stated_reason
-from assets.summaries.keywords import keywords
+from assets.summaries.fields import FIELDS, KEYWORDS, REQUIRED_FIELDS, TEXT_FIELDS, not_stated_reason
 from assets.summaries.summarizer import EMBEDDED_LANGUAGE, abstract_hash
 
 if TYPE_CHECKING:
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
 TOUCHES_TEXT = frozenset(("tex", "cut", "inner quotes"))
 """Mendings of the answer's form that touch the texts in it."""
-KEYWORDS = "keywords"
 
 
 @dataclass
@@ -208,7 +206,8 @@ class Paper:
         own = summarize(self.title, self.abstract).texts() if any(name in TEXT_FIELDS for name in draft.bad) else {}
         for name, (fault, _) in draft.bad.items():
             if name == KEYWORDS:
-                fields[name] = list(keywords(self.title, self.abstract))
+                # The good terms of the model come first.
+                fields[name] = filled_up(fields[name], self.title, self.abstract)
                 draft.history[name] = "from term statistics"
             elif own.get(name) is not None or (name in REQUIRED_FIELDS and fault != "missing"):
                 return None
@@ -247,7 +246,8 @@ class Paper:
 
     def _is_excused(self, draft: Draft) -> bool:
         """Whether the summary is complete without a required field; its texts have been checked before."""
-        fields = {name: draft.fields.get(name) for name in FIELDS}
+        # Keywords are never what it fails for: term statistics fill them up.
+        fields = {name: draft.fields.get(name) for name in TEXT_FIELDS}
         verdict = is_complete(
             fields,
             title=self.title,

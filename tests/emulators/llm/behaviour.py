@@ -27,6 +27,7 @@ TRUNCATED = ("truncated", "truncated_silently")
 CONTENT = (
     "missing_field", "wrong_language", "invented_number", "placeholder", "copied", "empty", "no_choices", "prose_only",
     "control_characters", "off_topic", "repeated_field", "failure_text", "schema_echo", "loop", "prompt_echo",
+    "bad_keywords",
 )  # fmt: skip
 """Faults of what the answer says."""
 OF_THE_PAPER = ("refusal", "content_filter")

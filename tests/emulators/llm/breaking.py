@@ -20,6 +20,10 @@ OFF_TOPIC = (
 )
 ENGLISH = "This text is in plain English words although something else was wanted from the model here."
 CHINESE = "这段文字用的是中文，而所要求的并不是这种语言，所以它不应当被发布。"
+BAD_KEYWORDS = (
+    "Error code: 429 - rate limit", "I'm sorry, but I can't help with that", "not mentioned in the abstract", "string",
+    "</s>", "\\frac{", "Квазары", "BananaNet-9000",
+)  # fmt: skip
 ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 ESCAPE = re.compile(r"\\([bfnrt])(?=[A-Za-z])")
 
@@ -107,6 +111,8 @@ def break_content(kind: str, fields: Object, language: str, abstract: str) -> Ob
         broken = {"type": "object", "properties": {name: {"type": "string"} for name in fields}}
     elif kind == "prompt_echo":
         broken |= {field: MEANINGS[field] if field != "keywords" else [MEANINGS[field]] for field in fields}
+    elif kind == "bad_keywords":
+        broken |= {"keywords": list(BAD_KEYWORDS)} if "keywords" in fields else {}
     elif kind == "loop":
         broken[name] = " ".join(["The authors show that the authors show that it works well"] * 6) + "."
     elif kind == "repeated_field":
