@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from assets.summaries.checks import Finding, check_summary, finding
 from assets.summaries.fields import KEYWORDS, REQUIRED_FIELDS, TEXT_FIELDS, not_stated
+from assets.summaries.keywords import keywords
 from assets.summaries.statements import statement_count
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def is_complete(
 
     - `tldr`, `method` and `result` are filled;
     - every other text field is filled, or `reason` calls it "not stated";
-    - `keywords`, where it is given at all, is a list: an empty one only of an extract;
+    - `keywords`, where it is given at all, is a list, and an empty one only where the paper's words give none either;
     - every text and every keyword passes the checks (no finding of severity error), fields that say the same included.
 
     One exception, because 3 abstracts in 100 have no three sentences: `method` or `result` may be empty and called
@@ -59,6 +60,6 @@ def is_complete(
             findings.append(finding("missing", field, "is required and empty"))
         elif field not in excused and field not in REQUIRED_FIELDS:
             findings.append(finding("missing", field, 'is empty and not called "not stated"'))
-    if KEYWORDS in fields and not (fields[KEYWORDS] or (extractive and fields[KEYWORDS] is not None)):
+    if KEYWORDS in fields and not fields[KEYWORDS] and (fields[KEYWORDS] is None or keywords(title, abstract)):
         findings.append(finding("missing", KEYWORDS, "hold no terms"))
     return Completeness(not any(found.severity == "error" for found in findings), tuple(findings))

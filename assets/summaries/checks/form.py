@@ -15,7 +15,7 @@ END_MARKS = frozenset(".!?。！？…")
 TERMINATED = re.compile(r"[.!?。！？…](?:[\"'”’»)\]}」』]|''|\$|\*)*$")
 BROKEN_END = re.compile(
     r"(?:[,;:(（，、；：\[]|\s[-–—]|\b(?:the|an?|of|and|or|with|for|to|from|by|which|whose|their|its|than|because|between"
-    r"|into|onto|that|as|is|are|when|if))$"
+    r"|into|onto|that|as|is|are|when|if)|(?<=[\u4e00-\u9fff])[的和与及在对将把被从由以而或])$"
 )
 CUT_WORDS = frozenset(
     (
@@ -30,6 +30,11 @@ TAIL = 24
 """Characters at the end that are looked at: no pattern here is longer."""
 REPEATED = 4
 """Words in a row that count as said again."""
+
+
+def breaks_off(text: str) -> bool:
+    """Whether a text, before anything tidied it, ends where no sentence does."""
+    return any(kind == "truncated" and severity == "error" for kind, _, severity in end_faults(text))
 
 
 def end_faults(text: str) -> Iterator[Fault]:

@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from assets.summaries import limits
-from assets.summaries.checks import check_text, eaten_commands, overlaps, term_faults
+from assets.summaries.checks import KINDS, check_text, eaten_commands, overlaps, term_faults
+from assets.summaries.checks.form import breaks_off
 from assets.summaries.engine.decoding import decode
 from assets.summaries.fields import FIELDS, KEYWORDS, REQUIRED_FIELDS, TEXT_FIELDS
 from assets.summaries.keywords import KEYWORDS as USUAL_KEYWORDS
-from assets.summaries.keywords import keywords
+from assets.summaries.keywords import keywords, terms, word_key
+from assets.summaries.vocabulary import COMMON
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,6 +52,8 @@ EMPTY = re.compile(
 MARKDOWN = re.compile(r"\*\*(.+?)\*\*|__(.+?)__(?!\w)")
 OVER_ESCAPED = re.compile(r"\\\\(?=([A-Za-z]{2,}|[^A-Za-z\s]))")
 UNFINISHED = re.compile(r"[\w)\]}$%”\"’'°]$")
+LAST_WORD = re.compile(r"(?<![\w\\-])[A-Za-z]{2,}$")
+WORDS = re.compile(r"[a-z]+")
 FULL_STOPS = {"zh": "。", "ja": "。"}
 LABEL_MARK = re.compile("[:：]")
 EATEN_LETTERS = {"\x07": "a", "\b": "b", "\t": "t", "\n": "n", "\x0b": "v", "\f": "f", "\r": "r"}
@@ -82,17 +86,31 @@ def read_answer(content: str, wanted: Wanted, title: str, abstract: str, *, cut:
     """The wanted fields of an answer's text; `cut` says that the model was stopped in the middle."""
     decoded = decode(content, abstract)
     broken_off = decoded.cut
+    if cut and broken_off is None and decoded.value:
+        # Some servers close the JSON behind a text that was cut.
+        broken_off = _last(decoded.value)
     by_language = _by_language(decoded.value or {}, wanted)
     if not any(by_language.values()) and (labelled := _labelled(content)):
         broken_off = (next(reversed(labelled)),) if cut else None
         # Prose leaves out what it has nothing to say about.
         by_language = _by_language(dict.fromkeys(OPTIONAL_FIELDS) | labelled, wanted)
     readings = {
-        language: _read(by_language.get(language, {}), fields, title, abstract, language, broken_off)
+        language: _read(by_language.get(language, {}), fields, title, abstract, language, broken_off, frozenset(wanted))
         for language, fields in wanted.items()
     }
     usable = any(by_language.values())
     return Answer(readings, tuple(decoded.mended), usable)
+
+
+def _last(value: Mapping[str, object]) -> tuple[str, ...]:
+    """The keys that lead to the last text or list that holds anything; () where nothing does."""
+    for key, part in reversed(value.items()):
+        if isinstance(part, dict):
+            if path := _last(part):
+                return (key, *path)
+        elif part:
+            return (key,)
+    return ()
 
 
 def _by_language(value: Mapping[str, object], wanted: Wanted) -> dict[str, dict[str, object]]:
@@ -102,7 +120,8 @@ def _by_language(value: Mapping[str, object], wanted: Wanted) -> dict[str, dict[
         if found:
             return {language: _known(part) for language, part in found.items()}
         inner = [part for part in value.values() if isinstance(part, dict)]
-        if _known(value) or len(inner) != 1:
+        # A single key may be the name of a field and of all of them ("summary").
+        if len(inner) != 1 or (_known(value) and not (len(value) == 1 and _known(inner[0]))):
             break
         value = inner[0]
     return {next(iter(wanted)): _known(value)} if len(wanted) == 1 else {}
@@ -131,13 +150,13 @@ def _read(
     abstract: str,
     language: str,
     broken_off: tuple[str, ...] | None,
+    languages: frozenset[str],
 ) -> Reading:
     reading = Reading()
     last = broken_off[-1] if broken_off else None
     unfinished = ALIASES.get(NOT_LETTERS.sub("", last.lower())) if last else None
-    unfinished_here = broken_off is not None and (
-        len(broken_off) < 2 or broken_off[-2] == language or len(broken_off) == 1
-    )
+    # What stands around the fields need not be a language ("summary").
+    unfinished_here = broken_off is not None and (language in broken_off or languages.isdisjoint(broken_off))
     for name in (name for name in FIELDS if name in fields):
         given = value.get(name)
         if name not in value:
@@ -152,7 +171,7 @@ def _read(
             else:
                 reading.good[name] = None
         else:
-            _check(reading, name, tidy_text(_as_text(given), name, language, abstract), title, abstract, language)
+            _check(reading, name, given, title, abstract, language)
     return reading
 
 
@@ -177,19 +196,40 @@ def filled_up(terms: object, title: str, abstract: str) -> list[str]:
     return list(found.values())
 
 
-def _as_text(given: object) -> str:
-    if isinstance(given, list):
-        return " ".join(str(part) for part in given)
-    return str(given) if not isinstance(given, dict) else " ".join(str(part) for part in given.values())
+def _as_text(given: object) -> str | None:
+    """The text of a value: a string, strings in a list, or one string in an object; None for anything else."""
+    parts = [given] if isinstance(given, str) else given
+    if isinstance(parts, dict):
+        parts = list(parts.values()) if len(parts) == 1 else None
+    if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
+        return None
+    return " ".join(parts)
 
 
-def _check(reading: Reading, name: str, text: str, title: str, abstract: str, language: str) -> None:
+def _check(reading: Reading, name: str, given: object, title: str, abstract: str, language: str) -> None:
+    if (told := _as_text(given)) is None:
+        reading.bad[name] = ("schema_echo", "is no text")
+        return
+    bare = tidy_text(told, name, abstract)
+    # A cut shows in the text as it came: behind the full stop that is put there, it is a sentence.
+    text = f"{bare}{FULL_STOPS.get(language, '.')}" if UNFINISHED.search(bare) else bare
     findings = check_text(name, text, title=title, abstract=abstract, language=language, extractive=False)
     errors = [finding for finding in findings if finding.severity == "error"]
     if errors:
         reading.bad[name] = (errors[0].kind, "; ".join(finding.reason for finding in errors))
+    elif text != bare and (breaks_off(bare) or (language == "en" and _ends_in_half_a_word(bare, title, abstract))):
+        reading.bad[name] = ("truncated", KINDS["truncated"].reason)
     else:
         reading.good[name] = text
+
+
+def _ends_in_half_a_word(text: str, title: str, abstract: str) -> bool:
+    """Whether the last word is none, but begins one of the paper's."""
+    if not (found := LAST_WORD.search(text)):
+        return False
+    last = found[0].lower()
+    own = {word for word in WORDS.findall(f"{title} {abstract}".lower()) if word.startswith(last)}
+    return bool(own) and last not in own and last not in COMMON and word_key(last) not in terms().counts
 
 
 def repeated(texts: Mapping[str, object]) -> list[str]:
@@ -198,8 +238,8 @@ def repeated(texts: Mapping[str, object]) -> list[str]:
     return [finding.field for finding in overlaps(told) if finding.severity == "error"]
 
 
-def tidy_text(text: str, name: str, language: str, abstract: str) -> str:
-    """The same words in clean dress: one line, no label, no Markdown, a full stop at the end."""
+def tidy_text(text: str, name: str, abstract: str) -> str:
+    """The same words in clean dress: one line, no label, no Markdown."""
     # Some servers decode an answer once too often: what they ate can be told from a line break.
     for found in reversed(eaten_commands(text) if CONTROL.search(text) else []):
         text = f"{text[: found.start()]}\\{EATEN_LETTERS[found[0][0]]}{text[found.start() + 1 :]}"
@@ -219,8 +259,6 @@ def tidy_text(text: str, name: str, language: str, abstract: str) -> str:
         )
     if len(text) > 1 and text[0] == text[-1] == '"' and text.count('"') == 2:
         text = text[1:-1].strip()
-    if UNFINISHED.search(text):
-        text += FULL_STOPS.get(language, ".")
     return text
 
 

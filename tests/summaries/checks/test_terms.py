@@ -88,7 +88,8 @@ def test_stored_keywords_are_judged() -> None:
 def test_no_keywords_are_no_summary_of_a_model() -> None:
     assert judged(None) == (False, {("missing", "error")})
     assert judged([]) == (False, {("missing", "error")})
-    assert judged([], extractive=True)[1] == set()
+    nothing = is_complete({**FILLED, "keywords": []}, title="X", abstract="It is.", reason=REASON, extractive=False)
+    assert not [found for found in nothing.findings if found.field == "keywords"]
     assert judged(None, extractive=True)[1] == {("missing", "error")}
 
 

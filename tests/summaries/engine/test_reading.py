@@ -137,6 +137,67 @@ def test_a_full_stop_is_added_and_no_word_changed() -> None:
     assert reading.good == {"tldr": "The authors look into graphs of a bounded width and their use."}
 
 
+CUT_TITLE, CUT_ABSTRACT = "Gates", "We study gates of bounded width. The accuracy of the model is high, and it is fast."
+WHOLE = "The authors look into gates of a bounded width and their use"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The authors show that the sparse gates improve the accuracy of"),
+        ("en", "The authors show that the sparse gates improve the accur"),
+        ("zh", "作者研究了稀疏门控的宽度，并说明了门控模型的"),
+    ],
+)
+def test_a_full_stop_does_not_hide_that_a_text_breaks_off(language: str, text: str) -> None:
+    answer = read_answer(json.dumps({"tldr": text}), {language: ("tldr",)}, CUT_TITLE, CUT_ABSTRACT, cut=False)
+    assert answer.readings[language].bad["tldr"][0] == "truncated"
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_the_last_text_of_a_closed_answer_is_broken_off_where_the_model_was_stopped(wrapped: bool) -> None:
+    fields = {"tldr": f"{WHOLE}.", "motivation": "Gates are studied by few, and a bounded width is", "conclusion": None}
+    content = json.dumps({"summary": fields} if wrapped else fields)
+    for cut in (True, False):
+        reading = read_answer(content, {"en": tuple(fields)}, CUT_TITLE, CUT_ABSTRACT, cut=cut).readings["en"]
+        assert reading.bad["motivation"][0] == "truncated"
+        assert set(reading.good) == {"tldr", "conclusion"}
+    fields["motivation"] = "Gates are studied by few people."
+    content = json.dumps({"summary": fields} if wrapped else fields)
+    assert set(read_answer(content, {"en": tuple(fields)}, CUT_TITLE, CUT_ABSTRACT, cut=True).readings["en"].bad) == {
+        "motivation"
+    }
+
+
+def test_of_two_languages_only_the_last_one_is_broken_off() -> None:
+    content = json.dumps(
+        {"en": {"tldr": f"{WHOLE}."}, "de": {"tldr": "Die Autoren untersuchen Gatter und ihren Nutzen."}}
+    )
+    wanted = {"de": ("tldr",), "en": ("tldr",)}
+    readings = read_answer(content, wanted, CUT_TITLE, CUT_ABSTRACT, cut=True).readings
+    assert readings["en"].good == {"tldr": f"{WHOLE}."}
+    assert readings["de"].bad["tldr"][0] == "truncated"
+
+
+def _tldr(value: object) -> object:
+    reading = read_answer(json.dumps({"tldr": value}), {"en": ("tldr",)}, CUT_TITLE, CUT_ABSTRACT, cut=False)
+    return reading.readings["en"].good.get("tldr")
+
+
+def test_a_text_is_made_of_strings_alone() -> None:
+    assert _tldr([WHOLE, "and of how fast the model works"]) == f"{WHOLE} and of how fast the model works."
+    assert _tldr({"text": WHOLE}) == f"{WHOLE}."
+    for value in (
+        [f"{WHOLE}.", None],
+        [f"{WHOLE}.", 3],
+        {"text": WHOLE, "ok": True},
+        {"text": WHOLE, "from": "x"},
+        3,
+        True,
+    ):
+        assert _tldr(value) is None
+
+
 def test_keywords_are_read_from_a_list_or_a_line() -> None:
     assert tidy_keywords("graphs, Graphs; neural nets, N/A") == ["graphs", "neural nets"]
     assert tidy_keywords([" a b ", 3, None, "x" * 200, "c"]) == ["a b", "c"]
