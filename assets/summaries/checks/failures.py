@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from assets.summaries import limits
 from assets.summaries.checks.asked import echoes
 from assets.summaries.checks.kinds import KINDS, Fault, fault
+from assets.summaries.checks.silence import silence_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -175,6 +176,7 @@ def answer_faults(text: str, lower: str, source: Source) -> Iterator[Fault]:
 
     if NOT_STATED_OPENING.match(text):
         yield fault("not_stated")
+    yield from silence_faults(text, lower, source)
     if holds(API_ERROR, API_MARKS):
         yield fault("api_error")
     if REFUSAL.match(text):
