@@ -13,7 +13,7 @@ import re
 NUMBER = re.compile(
     r"(?P<digits>\d(?:\d{0,2}(?:(?:,|\{,\}|\\,|\\;|[\u202f\u2009\u00a0])\d{3})+|\d*)(?:\.\d+)?)"
     r"(?:(?P<letter>[kKMBT])(?![A-Za-z])|(?P<space>\s|-|~)?(?P<scale>thousand|million|billion|trillion)\b"
-    r"|(?P<wide>[千万亿])|\s?(?P<prefix>[kMGT])(?=(?:yr|Hz|eV|pc|bps|B|W)\b))?",
+    r"|(?P<wide>万[亿億]|[十百千]?[万亿億]|千(?![米克瓦秒赫电字伏帕卡焦比]))|\s?(?P<prefix>[kMGT])(?=(?:yr|Hz|eV|pc|bps|B|W)\b))?",
 )
 LIST_MARKER = re.compile(
     r"(?<![\w^_])[(（]\d{1,2}[)）]|(?:^|(?<=[\s,;:。；：，、]))\d{1,2}(?:[)、）]|\.(?=\s+[^\W\d_])|\.(?=[^\W\d_a-zA-Z]))"
@@ -29,7 +29,8 @@ MONTH_MARK = re.compile(r"(?:\s?[-–~至到、和]\s?\d{1,2})?\s?月")
 SCALES = {
     "k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12, "G": 1e9,
     "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12,
-    "千": 1e3, "万": 1e4, "亿": 1e8,
+    "千": 1e3, "万": 1e4, "亿": 1e8, "億": 1e8, "十万": 1e5, "百万": 1e6, "千万": 1e7, "十亿": 1e9, "百亿": 1e10,
+    "千亿": 1e11, "万亿": 1e12, "十億": 1e9, "百億": 1e10, "千億": 1e11, "万億": 1e12,
 }  # fmt: skip
 ONES = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
@@ -54,6 +55,21 @@ WORDS: dict[str, tuple[float, ...]] = {
 _MONTHS = "january february march april may june july august september october november december"
 MONTHS = {name: number for number, name in enumerate(_MONTHS.split(), 1)}
 WORD = re.compile(r"[a-z]+")
+DIGITS = re.compile(r"\d+")
+_NUMBER_WORD = "|".join(sorted((*ONES, *MULTIPLIERS), key=len, reverse=True))
+SPELLED = re.compile(
+    rf"\b(?<!-)(?:{'|'.join(sorted(ONES, key=len, reverse=True))})(?:(?:[\s-]+(?:and\s+)?)(?:{_NUMBER_WORD}))*\b",
+    re.IGNORECASE,
+)
+"""Number words in a row, the first of which stands for a number alone."""
+LEAST_SPELLED = 10
+"""Smaller numbers in words are mostly said of nothing that was counted: "the two", "one of them"."""
+ORDINAL = re.compile(
+    r"-?\s?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|fold|odd|some)\b|\s+orders? of magnitude"
+    r"|\s?['’]s\b|-(?:page|sided)\b",
+    re.IGNORECASE,
+)
+"""What makes another number or none of the words before it."""
 ROUNDED = 0.05
 """How far a rounded number may be from what it stands for, as a share of it."""
 
@@ -129,17 +145,59 @@ def _spelled(words: list[str]) -> set[float]:
 
 def unknown_numbers(text: str, known: frozenset[float]) -> list[str]:
     """The numbers of the text, as written, that are not among the known in any form; list markers are none."""
+    unknown = _unknown_words(text, known)
     if not DIGIT.search(text):
-        return []
-    body = LIST_MARKER.sub(lambda found: " " * len(found[0]), text)
+        return unknown
+    body = _without_markers(text)
     return [
-        number.text for match in NUMBER.finditer(body) if not _is_known(number := _Written(match), body, match, known)
+        *(
+            number.text
+            for match in NUMBER.finditer(body)
+            if not _is_known(number := _Written(match), body, match, known)
+        ),
+        *unknown,
     ]
+
+
+def _without_markers(text: str) -> str:
+    """The text with spaces for the markers of a list, 1, 2, … in this order: a number before a full stop is none."""
+    markers = list(LIST_MARKER.finditer(text))
+    if len(markers) < 2:
+        return text
+    row: list[re.Match[str]] = []
+    found: list[re.Match[str]] = []
+    for marker in markers:
+        value = int(DIGITS.search(marker[0])[0])  # type: ignore[index]
+        if value == len(row) + 1:
+            row.append(marker)
+        elif value == 1:
+            found += row if len(row) > 1 else []
+            row = [marker]
+    found += row if len(row) > 1 else []
+    for marker in found:
+        text = text[: marker.start()] + " " * len(marker[0]) + text[marker.end() :]
+    return text
+
+
+def _unknown_words(text: str, known: frozenset[float]) -> list[str]:
+    """The numbers from ten on that the text tells in words and that are not among the known: "seventy percent"."""
+    unknown = []
+    for found in SPELLED.finditer(text):
+        value = max(_spelled(WORD.findall(found[0].lower())), default=0.0)
+        if value < LEAST_SPELLED or value in known or ORDINAL.match(text, found.end()):
+            continue
+        if PERCENT.match(text, found.end()) and round(value / 100, 8) in known:
+            continue
+        if not any(_rounds_to(one, value, f"{value:.0f}") for one in known):
+            unknown.append(found[0])
+    return unknown
 
 
 def _is_known(number: _Written, text: str, match: re.Match[str], known: frozenset[float]) -> bool:
     plain, scaled = number.plain, number.scaled
-    if scaled == 0 or plain in known or scaled in known:
+    if scaled == 0 or scaled in known:
+        return True
+    if plain in known and not ((match["scale"] or match["wide"]) and not _in_powers(plain, scaled, known)):
         return True
     if PERCENT.match(text, number.end):
         if round(plain / 100, 8) in known:
@@ -165,4 +223,12 @@ def _rounds_to(value: float, wanted: float, digits: str) -> bool:
     if wanted >= 1000 and wanted == math.floor(wanted):
         while wanted % (unit * 10) == 0:
             unit *= 10
-    return value != round(value / unit) * unit and abs(value - wanted) < unit
+    steps, told = value / unit, wanted / unit
+    if math.isclose(steps, round(steps), abs_tol=1e-9, rel_tol=0):
+        return False
+    return any(math.isclose(told, rounded, abs_tol=1e-6) for rounded in (math.floor(steps), math.floor(steps + 0.5)))
+
+
+def _in_powers(plain: float, scaled: float, known: frozenset[float]) -> bool:
+    """Whether the scale may stand in the abstract as a power of ten."""
+    return 10.0 in known and float(round(math.log10(scaled / plain))) in known
