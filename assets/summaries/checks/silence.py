@@ -20,7 +20,7 @@ SENTENCE = re.compile(r"(?<=[.!?;])\s+|(?<=[。！？；])")
 MARKS = ("abstract", "please", "field", "i ", "information", "details", "context", "摘要", "原文", "字段", "请提供")
 """One of these stands in every text that is found here, in lower case."""
 ABSTRACT = re.compile(
-    r"\b(?:the|this|that|your|its|an?|no|provided|given) (?:(?:provided|given|supplied|available|short|paper['’]s) )?"
+    r"\b(?:the|this|your|an|no|provided|given) (?:(?:provided|given|supplied|available|short|paper['’]s) )?"
     r"abstract(?: text| alone| itself| only| of (?:this|the) (?:paper|work|study|article))?"
     r"(?=[.,;:!?)'\"’]|\s*$| (?:(?:does|did|is|has)n['’]t|is|was|has|does|do|did|says?|states?|gives?|contains?"
     r"|provides?|mentions?"

@@ -40,6 +40,7 @@ def test_a_text_that_has_nothing_to_say_is_none(text: str, kind: str) -> None:
         "Agents that need more information ask for it, and gates provide a summary of what was said.",
         "No information about the speaker is kept by the gates on three corpora of speech.",
         "Gates cannot provide more context than the corpora hold, which is not enough for users.",
+        "Gates stand for parts of speech that abstract, in a way, from what is unclear to users.",
         "I show that sparse gates need no more than two GPUs on three corpora of speech.",
     ],
 )
