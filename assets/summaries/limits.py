@@ -31,6 +31,9 @@ FOREIGN_SCRIPT = 0.3
 """Share of letters of other scripts from which a text counts as written in another language."""
 OWN_SCRIPT = 0.1
 """The share that a text has at least of the letters of its language, for it may be full of Latin names."""
+OWN_PROSE = 0.4
+"""The same of Chinese, Japanese and Korean, names and terms in parentheses left out: half as many characters as Latin
+letters say more than these."""
 LANGUAGE_LETTERS = 10
 """Letters outside formulas and addresses below which the script says nothing."""
 IDENTIFIED_LETTERS = 40

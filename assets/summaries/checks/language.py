@@ -47,6 +47,12 @@ WRITTEN_IN = {
 """Language → the scripts that it is written in; every other one is written in Latin or Greek letters."""
 NEEDED = {"ja": "kana", "ko": "hangul"}
 """Language → the script without which a text is not in it: without kana it is Chinese."""
+WIDE = frozenset(("zh", "ja", "ko"))
+"""Languages in which a few characters before a sentence of English are no text in them."""
+GLOSS = re.compile(r"[（(][^（）()]*[)）]")
+"""A term in parentheses, as it is often given in English behind its translation."""
+LATIN_WORD = re.compile(r"[A-Za-z]+")
+CAPITAL = re.compile(r"[A-Z]")
 CANDIDATES = (
     "en",
     "zh",
@@ -98,6 +104,9 @@ def language_faults(text: str, tokens: Sequence[str], language: str, source: Sou
     if (needed := NEEDED.get(language)) and letters >= limits.LANGUAGE_LETTERS and needed not in foreign:
         yield _wrong(language)
         return
+    if language in WIDE and letters >= limits.LANGUAGE_LETTERS and _own_prose(prose, own, source) < limits.OWN_PROSE:
+        yield _wrong(language)
+        return
     strange = [script for script in foreign.difference(own) if not SCRIPTS[script].search(source.text)]
     if strange:
         words = "".join(SCRIPTS[strange[0]].findall(prose)[:8])
@@ -106,6 +115,15 @@ def language_faults(text: str, tokens: Sequence[str], language: str, source: Sou
         return
     if (likeliest := _identified(prose, language)) and likeliest != language:
         yield _wrong(language)
+
+
+def _own_prose(prose: str, own: Sequence[str], source: Source) -> float:
+    """Share of the letters that are of the own scripts, without names and without what stands in parentheses."""
+    told = GLOSS.sub(" ", prose)
+    letters = sum(len(SCRIPTS[script].findall(told)) for script in own)
+    words = [word for word in LATIN_WORD.findall(told) if len(CAPITAL.findall(word)) < 2]
+    others = sum(len(word) for word in words if word.lower() not in source.proper)
+    return letters / (letters + others) if letters else 0.0
 
 
 def strange_scripts(text: str, language: str, source: Source) -> list[str]:

@@ -14,6 +14,9 @@ WORD = re.compile(r"\w+(?:['’-]\w+)*|\$[^$]*\$")
 ASCII_WORD = re.compile(WORD.pattern, re.ASCII)
 """The same of a text in ASCII, in two thirds of the time."""
 WIDE = re.compile("[\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+PROPER = re.compile(
+    r"(?<=[a-z,(–-] )[A-Z][A-Za-z]+|(?<=[-–])[A-Z][A-Za-z]+|[A-Za-z]+[A-Z][A-Za-z]*|[A-Z][a-z]+(?=[-–][A-Z])"
+)
 PLAIN_WORD = re.compile(r"\w+")
 LONGER_WORD = re.compile(r"[a-z]{4,}")
 STEM = 5
@@ -64,6 +67,11 @@ class Source:
     def plain_words(self) -> tuple[str, ...]:
         """The words of title and abstract in lower case, without any mark."""
         return tuple(PLAIN_WORD.findall(self.lower))
+
+    @cached_property
+    def proper(self) -> frozenset[str]:
+        """The words, in lower case, that the abstract writes with a capital within a sentence: names."""
+        return frozenset([word.lower() for word in PROPER.findall(self.abstract)])
 
     @cached_property
     def stems(self) -> frozenset[str]:

@@ -34,6 +34,19 @@ def test_a_text_in_another_language_is_found(asked: str, written: str) -> None:
         assert kinds(TEXTS[written], language=asked) & OF_LANGUAGE
 
 
+@pytest.mark.parametrize(
+    ("opening", "language"),
+    [
+        ("本文结果 ", "zh"),
+        ("本文作者指出以下内容是这样的 ", "zh"),
+        ("この論文の結果は次のとおりである ", "ja"),
+        ("이 논문의 결과는 다음과 같다 ", "ko"),
+    ],
+)
+def test_a_few_words_of_the_language_before_english_ones_are_no_text_in_it(opening: str, language: str) -> None:
+    assert "wrong_language" in kinds(f"{opening}{ENGLISH}", language=language)
+
+
 @pytest.mark.parametrize("text", [GERMAN, CHINESE, RUSSIAN])
 def test_an_extract_is_in_the_language_of_its_abstract(text: str) -> None:
     assert kinds(text, extractive=True).isdisjoint(OF_LANGUAGE)
@@ -48,6 +61,7 @@ def test_an_extract_is_in_the_language_of_its_abstract(text: str) -> None:
         ("Non-archimedean Lovász-Saks-Schrijver ideals admit Gröbner bases.", "en"),
         ("SGN-XL: GPU, TPU, NPU.", "en"),
         ("SGN是一种稀疏门控网络（Sinkhorn Gate Network），在GPU上运行很快。", "zh"),
+        ("在GPU上比Sinkhorn和Gate更快的稀疏门控（sparse gates that listen to three corpora of speech）。", "zh"),
         ("误差界为$O(\\frac{1}{\\sqrt{d}})$，其中$d$为网络的平均度数。", "zh"),
         ("Das SGN ist ein „Sinkhorn Gate Network“ und läuft auf zwei Grafikkarten schneller als zuvor.", "de"),
     ],
