@@ -48,10 +48,10 @@ def extract_faults(text: str, tokens: Sequence[str], source: Source) -> Iterator
 
 def number_faults(text: str, source: Source) -> Iterator[Fault]:
     """Whether title or abstract hold every number, told with the unit and the sense that it has there."""
-    if not DIGIT.search(text):
-        return
     if invented := unknown_numbers(text, source.numbers):
         yield fault("invented_number", f"names {', '.join(invented[:5])}, which the abstract does not")
+    if not DIGIT.search(text):
+        return
     told = quantities(text)
     if any(unit for units in told.values() for unit in units):
         for number, unit, theirs in changed_units(told, source.quantities):

@@ -12,6 +12,7 @@ from tests.summaries.checks.papers import ABSTRACT, TITLE, kinds
     ("text", "kind"),
     [
         ("Latency falls by 57% on three corpora of speech data.", "invented_number"),
+        ("Latency falls by seventy percent on three corpora of speech.", "invented_number"),
         ("The gates were trained on 13,000 hours of speech data.", "invented_number"),
         ("The cost in accuracy is $50^{-3}$ on three corpora.", "invented_number"),
         ("Training takes 18 minutes on two GPUs with 1,024 cores.", "changed_unit"),
