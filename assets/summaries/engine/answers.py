@@ -104,7 +104,7 @@ def read_answer(content: str, wanted: Wanted, title: str, abstract: str, *, cut:
 
 def _last(value: Mapping[str, object]) -> tuple[str, ...]:
     """The keys that lead to the last text or list that holds anything; () where nothing does."""
-    for key, part in reversed(value.items()):
+    for key, part in reversed(list(value.items())):
         if isinstance(part, dict):
             if path := _last(part):
                 return (key, *path)
