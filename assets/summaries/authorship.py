@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 KINDS = "paper|work|article|study|note|letter|survey|thesis|report|research|review|chapter|manuscript|tutorial|essay"
 OWN_WORK = re.compile(
-    rf"\b(?:[Tt]h(?:is|e present)|[Tt]he current) (?:\w+ )?(?:{KINDS})\b|\bThe (?:paper|article|thesis)\b"
+    rf"\b(?:[Tt]h(?:is|e present)|[Tt]he current) (?:\w+ )?(?i:{KINDS})\b|\bThe (?:paper|article|thesis)\b"
 )
 """What a paper calls itself."""
 PAPER_WORDS = frozenset(KINDS.split("|"))

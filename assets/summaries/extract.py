@@ -6,6 +6,7 @@ of which the abstract says nothing stays empty with the reason "not stated". The
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import product
 from math import exp, log
@@ -21,7 +22,7 @@ from assets.summaries.statements import Sentence, finest, halved, labelled, pass
 from assets.summaries.voice import standing_alone, with_full_stop
 
 MODEL_NAME = "embedded"
-RULES_VERSION = "extractive-3"
+RULES_VERSION = "extractive-4"
 
 CONCLUSION_CUES = 1.2
 PRACTICAL_CUES = 1.2
@@ -33,7 +34,14 @@ BACKGROUND_COST = 2.0
 """What a sentence of background loses as method or result."""
 POINTING_COST = 0.8
 """What a sentence loses that points back to another one."""
-LEANING_COST = 1.7
+LEANING_COST, FIGURE_LEANING_COST, HEADLINE_LEANING_COST, END_LEANING_COST = 0.8, 0.4, 0.2, 0.1
+"""What a sentence loses more whose subject is in another one ("They …"): as method or result, as result with a figure,
+as TL;DR, and as conclusion or use."""
+FINDING_COST = 1.6
+"""What a sentence loses as method that opens by what came out ("We show …", "The results …")."""
+ANNOUNCING_COST = 1.0
+"""What a sentence loses as result or conclusion that only says what the paper talks of ("We discuss …")."""
+MOTIVATION_LEANING_COST = 1.7
 """What a motivation loses more whose subject is in another sentence ("They …"): none stands before it in a summary."""
 LATE_MOTIVATION = 0.7
 """Sum of cue weights from which a sentence behind the first one of the paper's own states the motivation."""
@@ -54,6 +62,7 @@ LABEL_GAIN = 3.0
 PROBLEM_AS_USE_COST = 0.5
 """What a sentence loses as practical use for each point of its cues of a problem or a method."""
 AVAILABILITY_COST = 5.0
+FIGURE = re.compile(r"\d ?(?:\\?%|x\b|times\b|\$)|\d\.\d")
 TLDR_WORDS, TLDR_FEWEST_WORDS = 34, 12
 """Words from which a TL;DR loses its last subordinate clause, and words that then stay at least."""
 PAIR_LENGTH = 420
@@ -216,7 +225,7 @@ class _Chooser:
             )
             score -= HEADLINE_PROBLEM_COST * (self.reading.motivation[index] >= PROBLEM_CUES)
             score -= HEADLINE_EARLY_COST * (index < self.reading.first_own < len(self.sentences))
-        return score - AVAILABILITY_COST * self._available(index)
+        return score - HEADLINE_LEANING_COST * self.reading.leaning[index] - AVAILABILITY_COST * self._available(index)
 
     def _method(self, index: int) -> float:
         reading = self.reading
@@ -224,6 +233,7 @@ class _Chooser:
         score = log(exp(scores[METHOD]) + 0.6 * exp(scores[OBJECTIVE])) + reading.method[index]
         score -= 0.5 * reading.conclusion[index] + POINTING_COST * reading.pointing[index]
         score += OWN_WORK_GAIN * reading.own[index] - BACKGROUND_COST * self._is_background(index)
+        score -= LEANING_COST * reading.leaning[index] + FINDING_COST * reading.finding[index]
         if self.sentences[index].label == "objective":
             return score
         return score + self._label(index, "method") - AVAILABILITY_COST * self._available(index)
@@ -233,6 +243,9 @@ class _Chooser:
         score = reading.scores[index][RESULT] + reading.result[index] + 0.8 * (reading.roles[index] == RESULT)
         score -= 0.3 * reading.conclusion[index] + BACKGROUND_COST * self._is_background(index)
         score += OWN_WORK_GAIN * reading.own[index] - 0.5 * POINTING_COST * reading.pointing[index]
+        if reading.leaning[index]:
+            score -= FIGURE_LEANING_COST if FIGURE.search(self.sentences[index].text) else LEANING_COST
+        score -= ANNOUNCING_COST * reading.announcing[index]
         return score + self._label(index, "result", "conclusion") - AVAILABILITY_COST * self._available(index)
 
     def _motivation(self, index: int) -> float:
@@ -247,7 +260,7 @@ class _Chooser:
             elif late and reading.motivation[index] < LATE_MOTIVATION:
                 return -1.0
         score = 0.5 + min(reading.motivation[index], 3.0) - 0.1 * index - cost
-        score -= POINTING_COST * reading.pointing[index] + LEANING_COST * (reading.pointing[index] == 1.0)
+        score -= POINTING_COST * reading.pointing[index] + MOTIVATION_LEANING_COST * (reading.pointing[index] == 1.0)
         score -= OWN_WORK_COST * reading.own[index]
         return score + self._label(index, "background")
 
@@ -262,6 +275,7 @@ class _Chooser:
             return -1.0
         place = index / max(len(self.sentences) - 1, 1)
         score = self.reading.conclusion[index] + place - 0.5
+        score -= END_LEANING_COST * self.reading.leaning[index] + ANNOUNCING_COST * self.reading.announcing[index]
         return score + self._label(index, "conclusion") - AVAILABILITY_COST * self._available(index)
 
     def _practical(self) -> None:
@@ -271,6 +285,7 @@ class _Chooser:
             index: reading.practical[index]
             - PROBLEM_AS_USE_COST * (max(reading.method[index], 0.0) + max(reading.motivation[index], 0.0))
             + 0.3 * index / len(self.sentences)
+            - END_LEANING_COST * reading.leaning[index]
             for index in self.left
             if not self._is_background(index) and not self._available(index)
         }

@@ -14,6 +14,7 @@ from assets.summaries import limits
 from assets.summaries.checks import check_text, repeats
 from assets.summaries.clauses import shielded
 from assets.summaries.fields import REQUIRED_FIELDS
+from assets.summaries.participles import BY_MEANS, OPENING_PARTICIPLES, PARTICIPLES, VERBS, doing, finite
 from assets.summaries.reading import Reading
 from assets.summaries.roles import BACKGROUND
 from assets.summaries.sentences import split, tidy
@@ -95,7 +96,7 @@ def told(sentence: str, title: str, abstract: str, background: bool = False) -> 
     """The sentence as a summary says it; None where it is too short for a statement or fails a check."""
     if len(sentence) < SHORTEST_STATEMENT:
         return None
-    text = shortened(retell(sentence, background))
+    text = shortened(retell(doing(sentence, abstract), background))
     if len(text) < SHORTEST_STATEMENT or text.count(" ") < FEWEST_WORDS - 1:
         return None
     return text if passes(text, title, abstract) else None
@@ -124,12 +125,6 @@ SUBJECT = re.compile(
 )
 SEMICOLON = re.compile(r"(?:;|:|\s(?:--|---|–|—))\s+(?=[A-Za-z$])")
 NEW_SUBJECT = re.compile(r",?\s+(?:and|but|where|while|whereas|so|so that)\s+(?=(?:we|our|it|this|they|I)\b)")
-VERBS = (
-    "analy[sz]e|apply|argue|build|calculate|characteri[sz]e|classify|compare|compute|conclude|conjecture|construct"
-    "|deduce|demonstrate|derive|describe|determine|develop|discuss|establish|estimate|evaluate|examine|explain|explore"
-    "|extend|find|formulate|generali[sz]e|give|identify|illustrate|improve|introduce|investigate|obtain|observe|outline"
-    "|present|propose|prove|provide|recover|report|resolve|review|show|solve|study|suggest|test|use|verify"
-)
 SECOND_VERB = re.compile(
     rf",?\s+(?:and|then)\s+(?:also\s+|then\s+|further\s+|finally\s+)?(?=(?:{VERBS}|analy[sz]es|applies|classifies|studies"
     rf"|discusses|verifies|(?:{VERBS})s)\b)"
@@ -142,18 +137,7 @@ RELATIVE = re.compile(
     r"|incorporates|captures|learns|estimates|achieves|reduces|requires|consists|contains|includes|holds|admits|satisfies"
     r"|outperforms|relies|aims|takes|avoids|guarantees|ensures|preserves|characterizes|describes|determines|depends)\b)"
 )
-PARTICIPLES = {
-    "achieving": "achieves", "allowing": "allows", "answering": "answers", "confirming": "confirms",
-    "demonstrating": "demonstrates", "disproving": "disproves", "enabling": "enables", "establishing": "establishes",
-    "extending": "extends", "generalising": "generalises", "generalizing": "generalizes", "giving": "gives",
-    "implying": "implies", "improving": "improves", "leading": "leads", "making": "makes",
-    "outperforming": "outperforms", "proving": "proves", "providing": "provides", "reducing": "reduces",
-    "refuting": "refutes", "resolving": "resolves", "resulting": "results", "revealing": "reveals",
-    "settling": "settles", "showing": "shows", "solving": "solves", "strengthening": "strengthens",
-    "suggesting": "suggests", "yielding": "yields", "completing": "completes", "offering": "offers",
-    "complementing": "complements", "correcting": "corrects", "unifying": "unifies",
-}  # fmt: skip
-PARTICIPLE = re.compile(rf",?\s+(?:thereby |thus |hence )?(?P<verb>{'|'.join(PARTICIPLES)})\s+(?=\w|\$)")
+PARTICIPLE = re.compile(rf",?\s+(?:thereby |thus |hence )?(?P<verb>{'|'.join(OPENING_PARTICIPLES)})\s+(?=\w|\$)")
 MEANS = re.compile(
     r",?\s+(?=(?P<means>by means of|by [a-z]+ing|using|via|with the help of|based on|through the use of)\s)"
 )
@@ -190,11 +174,12 @@ def divided(sentence: str) -> tuple[str, str] | None:
         if pair := _pair(sentence[: found.start()], f"{which} {sentence[found.end() :]}"):
             return pair
     for found in PARTICIPLE.finditer(mask):
-        if pair := _pair(sentence[: found.start()], f"This {PARTICIPLES[found['verb']]} {sentence[found.end() :]}"):
+        rest = finite(f" {sentence[found.end() :]}", f" {mask[found.end() :]}")
+        if rest and (pair := _pair(sentence[: found.start()], f"This {PARTICIPLES[found['verb']]}{rest}")):
             return pair
     for found in MEANS.finditer(mask) if subject else ():
         # What others did by some means is not the paper's own doing.
-        if pair := _pair(sentence[: found.start()], f"This is done {sentence[found.end() :]}"):
+        if pair := _pair(sentence[: found.start()], f"{BY_MEANS}{sentence[found.end() :]}"):
             return pair
     for found in WHERE.finditer(mask):
         if found["word"] == "where" and (pair := _pair(sentence[: found.start()], f"Here {sentence[found.end() :]}")):

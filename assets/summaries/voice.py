@@ -7,6 +7,7 @@ closing full stop are mended. Formulas are never touched.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from assets.summaries.sentences import ENDS, math_spans
 
@@ -56,7 +57,12 @@ DANGLING = re.compile(
 """An opening that points back to an earlier sentence."""
 
 POINTER = re.compile(
-    r"Th(?:is|ese)(?= (?!(?:is|are|was|were|has|have|can|could|may|might|will|would|paper|work|article|study|note"
+    r"Th(?:is(?! (?:also |then |thus |further |in |[a-z]+ly )?[a-z-]+s\b(?<!ous)(?<!ss)(?<!sis))"
+    r"|ese(?! (?:enable|allow|include|provide|yield|give|lead|show|reveal|suggest|imply|require|improve|extend"
+    r"|generali[sz]e|support|offer|make|help|establish|demonstrate|ensure|achieve|reduce|use|indicate|confirm|cover|produce"
+    r"|exhibit|result|differ|depend|apply|form|define|address|combine|capture|outperform|highlight|represent|describe|determine"
+    r"|guarantee|open|follow|satisfy|involve|complement|contain|come|need|serve|unify|often|also|then|in|do|all)\b))"
+    r"(?= (?!(?:is|are|was|were|has|have|can|could|may|might|will|would|paper|work|article|study|note"
     r"|letter|survey|thesis|report|research|review|chapter|manuscript|tutorial|essay|dissertation|series|volume"
     r"|monograph|contribution|position|perspective|course|lecture|lectures)\b)(?:[a-z-]+ ){0,2}(?:results?|findings?"
     r"|method|methods|approach|approaches|framework|model|models|algorithm|algorithms|system|technique|techniques"
@@ -66,6 +72,9 @@ POINTER = re.compile(
     r"|discrepancy|effect|effects|phenomenon|behavior|behaviour|process|simulations|calculations|measurements"
     r"|constraints|predictions|limits|methodology|integration|combination|perspective|resource|platform|package"
     r"|conclusions?|implications|contributions|outcomes?|evidence|correlation|relation|dependence|structure)\b)"
+    r"|This(?= (?!dissertation|contribution)[a-z-]*(?:[ts]ion|ity|ness|ment|ence|ance|ship|ism|hood|sis|age|ure|ogy"
+    r"|ancy|ency)\b(?! (?:paper|work|article|study|note|letter|survey|review|thesis|report|dissertation|tutorial)\b))"
+    r"|These(?= (?!(?:notes|always|sometimes|thus|is|was|has|as)\b)[a-z-]+(?<!s)s\b)"
 )
 """A "This" or "These" that names what it points to; "the" says it without an earlier sentence."""
 
@@ -90,14 +99,26 @@ GENERIC_OUR = re.compile(
     r"|brains?|societies|civilization|climate|day-to-day)\b)"
 )
 
+AUTHOR_VERBS = (
+    "prove|show|find|propose|present|study|introduce|develop|consider|derive|obtain|give|use|construct|demonstrate"
+    "|establish|investigate|analy[sz]e|examine|explore|evaluate|compare|apply|discuss|describe|define|review|report"
+)
+AUTHORS_WE = re.compile(
+    rf"\b[Ww]e (?:also |then |further |first |[a-z]+ly )?(?:{AUTHOR_VERBS}|will|shall|argue|address|provide|extend)\b"
+)
+"""A "we" that is the authors', and with it every other one of the sentence."""
+
 GENERIC_WE = re.compile(
     r"(?:\b(?:how|as|what|when|than|the way|ways?|world|before|whether|where)\s+)\bwe\b"
-    r"(?! (?:also |then |further |first )?(?:prove|show|find|propose|present|study|introduce|develop|consider|derive"
-    r"|obtain|give|use|construct|demonstrate|establish|investigate|analy[sz]e|examine|explore|evaluate|compare|apply|discuss"
-    r"|describe|define|review|report|will|shall)\b)"
+    rf"(?! (?:also |then |further |first )?(?:{AUTHOR_VERBS}|will|shall)\b)"
     r"|\bus humans\b"
 )
 
+OTHERS = re.compile(
+    r"\b(?:theirs|et al|their (?:own |new |[a-z]+al )?(?:data|models?|results?|findings?|methods?|approach|work"
+    r"|analysis|theory|theorem|proof|measurements?|predictions?|observations?|code|papers?|claims?|arguments?|conclusions?))\b"
+)
+"""Words for others, beside which "their" would be taken for theirs."""
 PRONOUN = re.compile(
     r"\b(?:(?P<let>[Ll]et us)|(?P<we>[Ww]e)(?P<short>['’](?:ve|re|ll|d))?(?![\w'’-])|(?P<our>[Oo]ur)(?![\w-])"
     r"|(?P<ours>ours)|(?P<self>ourselves)|(?<![.])(?P<us>us)(?![\w-]))\b"
@@ -168,6 +189,7 @@ def capitalize(sentence: str) -> str:
     return sentence[0].upper() + sentence[1:]
 
 
+@lru_cache(maxsize=1024)
 def without_opening(sentence: str) -> str:
     """The sentence without list marker, connective and "in this paper", its first letter mended."""
     if sentence.split(" ", 1)[0] in PLAIN_STARTS:
@@ -193,10 +215,11 @@ def about_authors(sentence: str, background: bool = False) -> str:
         return sentence
     if GENERIC_OUR.search(sentence):
         sentence = GENERIC_OUR.sub(lambda found: "The " if found[1] == "O" else "the ", sentence)
-    if background and GENERIC_WE.search(sentence):
+    if background and GENERIC_WE.search(sentence) and not AUTHORS_WE.search(sentence):
         return sentence
     spans = math_spans(sentence) if "$" in sentence else []
     named = False
+    others = ("their" in sentence or "et al" in sentence) and OTHERS.search(sentence) is not None
 
     def replace(found: re.Match[str]) -> str:
         nonlocal named
@@ -207,9 +230,9 @@ def about_authors(sentence: str, background: bool = False) -> str:
             new = "they" if named else "the authors"
             new += SHORT[found["short"][1:]] if found["short"] else ""
         elif found["our"]:
-            new = "their" if named else "the authors'"
+            new = "their" if named and not others else "the authors'"
         elif found["ours"]:
-            new = "theirs" if named else "the authors' own"
+            new = "theirs" if named and not others else "the authors' own"
         elif found["self"]:
             new = "themselves"
         else:

@@ -123,6 +123,15 @@ def test_keywords_prefer_terms_to_words_and_keep_names() -> None:
     assert len(set(words)) == len(words)
 
 
+def test_a_reference_to_others_and_a_verb_are_no_keywords() -> None:
+    found = keywords(
+        "Rediscovering the Bound of Smith et al.",
+        "Smith et al. bound the spectral gap of gluing graphs. Rediscovering the bound of Smith et al. affirms it.",
+    )
+    assert found
+    assert not {"et al", "Smith et al", "affirms", "rediscovering", "Rediscovering"} & set(found)
+
+
 def test_a_letter_in_front_of_a_hyphen_belongs_to_the_term() -> None:
     found = keywords("On $p$-adic L-functions", "We bound $p$-adic L-functions. All $p$-adic L-functions are given.")
     assert any(term.startswith("p-adic") for term in found)
@@ -213,7 +222,7 @@ def test_the_means_of_others_are_not_the_papers_method() -> None:
         "a certain analogue of the counts. In this paper we completely settle the question of Smith by using the "
         "theory of Lorentzian polynomials.",
     )
-    assert summary.method == "This is done by using the theory of Lorentzian polynomials."
+    assert summary.method == "The authors use the theory of Lorentzian polynomials."
     assert summary.result is None
     assert summary.motivation is not None
     assert not any("analogue of the counts" in (text or "") for text in (summary.method, summary.result, summary.tldr))
@@ -246,6 +255,40 @@ def test_an_earlier_paper_of_the_authors_is_not_the_tldr() -> None:
     )
     assert summary.tldr is not None
     assert "previous article" not in summary.tldr
+
+
+def test_what_opens_by_what_came_out_is_no_method_while_another_sentence_is_left() -> None:
+    summary = summarize(
+        "Counting walks",
+        "We introduce the gluing graph of two lattices. We show that every walk on it can be counted using a framework "
+        "based on transfer matrices. The count goes through a recursion over the edges of the graph. We prove that the "
+        "count grows like $n^3$.",
+    )
+    assert summary.method is not None
+    assert not re.search(r"show that|prove that", summary.method)
+
+
+def test_a_result_is_told_rather_than_announced() -> None:
+    summary = summarize(
+        "A gate for speech",
+        "We propose a gate for each head of a speech model. The gate is trained with a smooth penalty. We discuss "
+        "potential applications of the gate in hearing aids. Latency falls by 41% on three corpora.",
+    )
+    assert summary.result == "Latency falls by 41% on three corpora."
+
+
+def test_a_result_of_its_own_subject_goes_before_one_that_points_back() -> None:
+    summary = summarize(
+        "A gate for speech",
+        "We propose a gate for each head of a speech model. The gate is trained with a smooth penalty. It improves the "
+        "robustness of models. Gated models achieve higher accuracy than dense ones.",
+    )
+    assert summary.result == "Gated models achieve higher accuracy than dense ones."
+
+
+def test_what_is_left_for_later_is_no_conclusion() -> None:
+    summary = summarize("Walks on lattices", f"{THEORY} Overall, the odd case is left for future work.")
+    assert summary.conclusion is None
 
 
 def assert_sound(summary: Extract) -> None:

@@ -29,6 +29,11 @@ from assets.summaries.voice import retell, standing_alone, third_person
         ("We then construct a code and then test it.", "The authors construct a code and then test it."),
         ("These findings suggest a second source.", "The findings suggest a second source."),
         ("This new method needs no labels.", "The new method needs no labels."),
+        ("This separation of roles cuts memory by half.", "The separation of roles cuts memory by half."),
+        ("These graphs are sparse in general.", "The graphs are sparse in general."),
+        ("This generalizes previous results of Smith.", "This generalizes previous results of Smith."),
+        ("These enable effective methods for all.", "These enable effective methods for all."),
+        ("This literature review covers ten years.", "This literature review covers ten years."),
         ("This is the first proof of it.", "This is the first proof of it."),
         ("This paper gives a first proof.", "This paper gives a first proof."),
         ("The Class I sources vary and so on...", "The Class I sources vary and so on."),
@@ -116,3 +121,13 @@ def test_the_number_of_the_next_member_of_a_list_goes_and_other_numbers_stay() -
 
 def test_next_we_is_no_opening() -> None:
     assert retell("Next we show that the networks recall.") == "The authors show that the networks recall."
+
+
+def test_a_we_of_everybody_beside_the_authors_own_is_the_authors() -> None:
+    told = retell("We study a game on a graph, where we start with two chips.", background=True)
+    assert told == "The authors study a game on a graph, where they start with two chips."
+
+
+def test_what_is_the_authors_own_is_told_from_what_is_others() -> None:
+    told = retell("We compare our data with their model of the disc.")
+    assert told == "The authors compare the authors' data with their model of the disc."
