@@ -104,11 +104,11 @@ def judge(papers: pl.DataFrame, summaries: pl.DataFrame, languages: Sequence[str
     rows = {(row["paper_id"], row["language"]): row for row in summaries.iter_rows(named=True)}
     by_id = {paper["paper_id"]: paper for paper in papers.select("paper_id", "title", "abstract").iter_rows(named=True)}
     wanted = [
-        _judged(paper, language, rows.pop((paper_id, language), None))
+        judge_row(paper, language, rows.pop((paper_id, language), None))
         for paper_id, paper in by_id.items()
         for language in languages
     ]
-    others = [_judged(by_id[paper], language, row) for (paper, language), row in rows.items() if paper in by_id]
+    others = [judge_row(by_id[paper], language, row) for (paper, language), row in rows.items() if paper in by_id]
     strangers = sorted({paper for paper, _ in rows if paper not in by_id})
     return Judgement(tuple(wanted), tuple(others), tuple(strangers))
 
@@ -125,7 +125,8 @@ def _judge_partition(lake: Lake, day: str, languages: tuple[str, ...], fingerpri
     return judge(lake.read(PAPERS, [day]), lake.read(SUMMARIES, [day]), languages)
 
 
-def _judged(paper: Mapping[str, Any], language: str, row: Mapping[str, Any] | None) -> Judged:
+def judge_row(paper: Mapping[str, Any], language: str, row: Mapping[str, Any] | None) -> Judged:
+    """What the checks say of one row, or of its absence; `paper` holds `paper_id`, `title` and `abstract`."""
     if row is None:
         return Judged(paper["paper_id"], language, None, None, complete=False)
     verdict = is_complete(

@@ -18,6 +18,7 @@ from assets.summaries.engine.plan import FAILED
 from assets.summaries.engine.prompt import PROMPT_VERSION
 from assets.summaries.extract import MODEL_NAME, RULES_VERSION
 from assets.summaries.judgement import Judged, Judgement, judge
+from assets.summaries.rank import BY_MODEL, BY_RULES, PENDING, WITHOUT_TEXTS, ranks
 from assets.summaries.schema import SUMMARIES, SUMMARY_REPAIRS
 
 if TYPE_CHECKING:
@@ -144,8 +145,13 @@ def asks(
 
 
 def _as_asked(due: Mapping[Key, Found], had: Mapping[Key, Row], tries: pl.DataFrame) -> dict[Key, Row]:
+    """The rows as the summarizer gets them: without their texts, for old and new are weighed here."""
     tried = _by_key(tries)
-    return {key: _as_last_tried(had[key], tried.get(key)) for key in due if key in had}
+    return {
+        key: {**_as_last_tried(had[key], tried.get(key)), **WITHOUT_TEXTS, "status": "pending"}
+        for key in due
+        if key in had
+    }
 
 
 def _groups(
@@ -194,8 +200,8 @@ def _merged(
     reports: tuple[Report, ...],
 ) -> Repaired:
     had = _by_key(before)
-    ranks_before = _ranks(papers, before, languages)
-    ranks_after = _ranks(papers, SUMMARIES.frame(list(made.values())), languages)
+    ranks_before = ranks(papers, before, languages)
+    ranks_after = ranks(papers, SUMMARIES.frame(list(made.values())), languages)
     counted = _by_key(tries)
     rows = dict(had)
     changed, healed = set(), set()
@@ -227,28 +233,6 @@ def _merged(
         stopped,
         reports,
     )
-
-
-BROKEN, PENDING, INCOMPLETE, BY_RULES, BY_MODEL = range(5)
-"""How good a row is: it holds a text that may not be published; none; some; all, from the abstract; all, written."""
-
-
-def _ranks(papers: pl.DataFrame, rows: pl.DataFrame, languages: Sequence[str]) -> dict[Key, int]:
-    return {
-        (judged.paper_id, judged.language): _rank(judged)
-        for judged in judge(papers, rows, languages).wanted
-        if judged.status is not None
-    }
-
-
-def _rank(judged: Judged) -> int:
-    if judged.faults():
-        return BROKEN
-    if judged.status == "pending":
-        return PENDING
-    if not judged.complete:
-        return INCOMPLETE
-    return BY_RULES if judged.status == "extractive" else BY_MODEL
 
 
 def _was_asked(row: Row, asked: Row | None) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from assets.summaries.engine.progress import Progress
 from assets.summaries.extract import MODEL_NAME, RULES_VERSION
+from assets.summaries.rank import better, written
 from assets.summaries.schema import SUMMARIES
 from assets.summaries.workers import Workers
 
@@ -65,8 +66,9 @@ class Summarizer(Protocol):
         """One row of SUMMARIES for each paper (rows of PAPERS) and language, in that order.
 
         `before` holds the rows that the partition has now; a row is kept where its abstract, its
-        model and its rules are the same, so that nothing is made twice. `tell` hears every few
-        seconds how far the call is.
+        model and its rules are the same, so that nothing is made twice, and where the abstract is
+        the same and the new row would be less (see `rank`). `tell` hears every few seconds how far
+        the call is.
         """
 
 
@@ -100,34 +102,39 @@ class EmbeddedSummarizer:
         tell: Callable[[Progress], None] | None = None,
     ) -> pl.DataFrame:
         """See `Summarizer`; a language other than English stays pending with the reason."""
-        kept = {
-            (row["paper_id"], row["language"], row["abstract_hash"]): row
-            for row in before.iter_rows(named=True)
-            if row["model"] == MODEL_NAME and row["prompt_version"] == RULES_VERSION
-        }
-        rows: list[dict[str, object]] = []
-        wanted: list[tuple[dict[str, object], tuple[str, str]]] = []
+        had = {(row["paper_id"], row["language"], row["abstract_hash"]): row for row in before.iter_rows(named=True)}
+        rows: list[Mapping[str, object]] = []
+        wanted: list[tuple[int, Mapping[str, Any], dict[str, object]]] = []
         for paper in papers.iter_rows(named=True):
             digest = abstract_hash(paper["abstract"])
             for language in languages:
-                row = kept.get((paper["paper_id"], language, digest))
-                if row is None:
-                    row = _row(paper, language, digest)
-                    if language == EMBEDDED_LANGUAGE:
-                        wanted.append((row, (paper["title"], paper["abstract"])))
-                row |= {"day": paper["day"], "version": paper["version"]}
-                rows.append(row)
+                of_day = {"day": paper["day"], "version": paper["version"]}
+                old = had.get((paper["paper_id"], language, digest))
+                old = None if old is None else {**old, **of_day}
+                if old is not None and (_by_these_rules(old) or written(paper, old)):
+                    rows.append(old)
+                    continue
+                row = {**_row(paper, language, digest), **of_day}
+                if language == EMBEDDED_LANGUAGE:
+                    wanted.append((len(rows), paper, row))
+                rows.append(row if language == EMBEDDED_LANGUAGE else better(paper, language, old, row))
         start = told = time.monotonic()
-        made = self._workers.extracts([paper for _, paper in wanted])
-        for done, ((row, _), (extract, seconds)) in enumerate(
+        made = self._workers.extracts([(paper["title"], paper["abstract"]) for _, paper, _ in wanted])
+        for done, ((place, paper, row), (extract, seconds)) in enumerate(
             zip(wanted, made, strict=True), papers.height - len(wanted)
         ):
             row |= {**extract.texts(), "keywords": list(extract.keywords), "reason": extract.reason, "seconds": seconds}
+            old = had.get((paper["paper_id"], EMBEDDED_LANGUAGE, str(row["abstract_hash"])))
+            rows[place] = {**better(paper, EMBEDDED_LANGUAGE, old, row), "day": row["day"], "version": row["version"]}
             now = time.monotonic()
             if tell is not None and now - told > TELL_SECONDS:
                 told = now
                 tell(_moment(done, papers.height, now - start))
         return SUMMARIES.frame(rows)
+
+
+def _by_these_rules(row: Mapping[str, Any]) -> bool:
+    return bool(row["model"] == MODEL_NAME and row["prompt_version"] == RULES_VERSION)
 
 
 def _moment(done: int, papers: int, seconds: float) -> Progress:

@@ -18,6 +18,7 @@ from assets.summaries.engine.journal import Journal
 from assets.summaries.engine.paper import Paper
 from assets.summaries.engine.progress import Progress, Report
 from assets.summaries.engine.turnstile import Stopped
+from assets.summaries.rank import better
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -102,7 +103,10 @@ async def run(
 async def _paper(calls: Calls, task: Task) -> dict[str, dict[str, object]]:
     paper = Paper(calls, task.paper, task.before)
     try:
-        return await paper.summarize(task.languages)
+        made = await paper.summarize(task.languages)
+        return {
+            language: {**better(task.paper, language, task.before.get(language), made[language])} for language in made
+        }
     except Stopped as stopped:
         reason = str(stopped)
     except AlmanacError:

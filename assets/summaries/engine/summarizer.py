@@ -63,7 +63,8 @@ class OpenAISummarizer:
 
         A row of `before` is kept where abstract, prompt and model are the same and it is still complete by today's
         checks. Every other one is asked for: what is pending, extractive or rejected heals. Where the day stops (quota,
-        key, budget, outage), rows stay pending with the reason; after a stop for any reason but the day's budget, later
+        key, budget, outage), rows stay pending with the reason; where no model can write a paper, the row that was
+        there stays if the new one would be less; after a stop for any reason but the day's budget, later
         days are not tried in vain. `tell` hears every two seconds how far the day is. Raises StorageError and
         SettingsError.
         """
