@@ -145,9 +145,8 @@ def _average(settings: Settings, lake: Lake, days: int) -> Part:
             " no file that could be counted: make one day with `almanac run`, then estimate again."
         )
     papers = lake.read(PAPERS, keys)
-    # A blank makes papers of them that nobody has asked about: what they would take anew is wanted here.
-    anew = papers.with_columns(pl.col("title") + " ")
-    found = estimate(anew, settings.languages, SUMMARIES.empty(), engine_settings(settings))
+    # The answers about these papers may be there; those about the unknown ones are not.
+    found = estimate(papers, settings.languages, SUMMARIES.empty(), engine_settings(settings), anew=True)
     share = days / len(keys)
     part = Part(f"by the average of {count(len(keys), 'known day')} (an assumption)")
     part.add(round(papers.height * share), _scaled(found, share), days)

@@ -61,6 +61,20 @@ def test_unknown_days_of_a_live_source_are_taken_to_be_like_the_known_and_labell
     assert figures(told.out, "all")[0] == "12"
 
 
+def test_unknown_days_are_not_free_because_the_known_one_is_summarized(
+    almanac: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = {"home": tmp_path / "home", **MODEL}
+    with serving(Behaviour()) as endpoint:
+        monkeypatch.setenv("OPENAI_BASE_URL", endpoint.base_url)
+        assert almanac("run", DAYS[2], "--no-roll-up", source="sample", **home).code == 0
+        told = almanac("backfill", "2026-01-21", "2026-01-22", "--estimate", source="api", **home)
+    papers, requests, *_, dollars, _ = figures(told.out, "by the average of 1 known day (an assumption)")
+    assert papers == "40"
+    assert int(requests) >= 40
+    assert float(dollars) > 0
+
+
 @pytest.mark.usefixtures("nobody")
 def test_without_a_known_day_it_says_what_to_do(almanac: Run, tmp_path: Path) -> None:
     told = almanac("backfill", "2026-01-29", "2026-02-02", "--estimate", home=tmp_path / "home", source="api", **MODEL)

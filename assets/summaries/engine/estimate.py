@@ -67,13 +67,19 @@ class Estimate:
 
 
 def estimate(
-    papers: pl.DataFrame, languages: Sequence[str], before: pl.DataFrame, settings: EngineSettings
+    papers: pl.DataFrame,
+    languages: Sequence[str],
+    before: pl.DataFrame,
+    settings: EngineSettings,
+    *,
+    anew: bool = False,
 ) -> Estimate:
     """What `papers` (rows of PAPERS of a day) would take that have no complete row in `before` (rows of SUMMARIES).
 
     What is sent is measured on the prompts themselves; what comes back, how often a field has to be asked for again
     and how long an answer takes is what the journal shows of the model, or else a general experience. Answers that the
-    journal holds are free. Nothing is sent. Raises StorageError where the journal cannot be read.
+    journal holds are free, unless `anew` asks what papers like these would take that nobody has asked about. Nothing is
+    sent. Raises StorageError where the journal cannot be read.
     """
     _, tasks = plan(papers, languages, before, settings.models)
     if not (settings.journal / FILE).exists():
@@ -81,7 +87,7 @@ def estimate(
     with Journal(settings.journal) as journal:
         sizes = journal.sizes(settings.model, PROMPT_VERSION)
         known = sizes if sizes is not None and sizes.firsts >= ENOUGH else UNKNOWN
-        return _estimate(tasks, settings, known, lambda key: journal.find(key) is not None)
+        return _estimate(tasks, settings, known, lambda key: not anew and journal.find(key) is not None)
 
 
 def _estimate(

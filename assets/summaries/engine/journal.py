@@ -8,7 +8,7 @@ What is under way when the process is killed has no answer yet and is asked for 
 one who comes back, and may bill for it, live and for the few fields that a run of batches asks for live.
 
 An answer that is here is not asked for again, live or by batch, on any day, unless what it depends on has changed
-(title or abstract, prompt version, model, the languages that one request fills) or every model failed at its paper: a
+(abstract, prompt version, model, the languages that one request fills) or every model failed at its paper: a
 later run then asks anew, because the same answer would fail again.
 """
 

@@ -46,6 +46,18 @@ def test_what_is_there_already_costs_nothing(tmp_path: Path) -> None:
     assert estimate(papers, ["en", "zh"], rows, summarizer.settings).papers == 10
 
 
+def test_papers_like_those_that_are_answered_cost_what_these_did(tmp_path: Path) -> None:
+    papers = sample(24)
+    with serving(Behaviour()) as endpoint:
+        summarizer = engine(endpoint.base_url, tmp_path, prices=PRICES)
+        rows = summarizer.summarize(papers, ["en"], SUMMARIES.empty())
+    others = estimate(papers, ["en"], SUMMARIES.empty(), summarizer.settings, anew=True)
+    assert others.papers == 24
+    assert others.cost_usd is not None
+    # The sizes of the answers are known by now.
+    assert 0.95 < others.cost_usd / sum(rows["cost_usd"]) < 1.05
+
+
 def test_days_add_up_and_an_unknown_price_or_time_stays_unknown(tmp_path: Path) -> None:
     papers = sample(4)
     priced = engine("http://127.0.0.1:9/v1", tmp_path, prices=PRICES, requests_per_minute=8.0).settings
