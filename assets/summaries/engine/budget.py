@@ -50,6 +50,20 @@ class Budget:
         return known + self._reserved + amount <= self.cap
 
     @property
+    def reached(self) -> str:
+        """Why nothing more is asked once the cap is reached, in words."""
+        return f"the cost cap of {self.cap} US dollars (ALMANAC_MAX_COST_USD) is reached"
+
+    def for_one(self) -> Budget:
+        """The account of one request beside all those that are spent, reserved or given up here."""
+        spent = self.spent_before + (self.spending.cost_usd or 0.0) + self.spending.uncertain_usd + self._reserved
+        return Budget(self.cap, self.prices, spent)
+
+    def take_over(self, other: Budget) -> None:
+        """Books what the account of one request has come to."""
+        self.spent_before += (other.spending.cost_usd or 0.0) + other.spending.uncertain_usd
+
+    @property
     def idle(self) -> bool:
         """Whether nothing is on its way, so that waiting would free nothing."""
         return self._reserved <= 1e-12

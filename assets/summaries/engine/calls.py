@@ -18,7 +18,7 @@ from assets.summaries.engine.journal import Entry
 from assets.summaries.engine.latency import Latency
 from assets.summaries.engine.pacing import Pacer
 from assets.summaries.engine.prompt import PROMPT_VERSION, schema
-from assets.summaries.engine.turnstile import AGAIN, NEW, Stopped, Turnstile
+from assets.summaries.engine.turnstile import AGAIN, NEW, Capped, Stopped, Turnstile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -346,7 +346,7 @@ class Calls:
         """Waits until what is on its way shows whether the request fits under the cap. Raises Stopped."""
         while not self.budget.affords(amount):
             if self.budget.idle or self.turnstile.stopped is not None:
-                self.turnstile.stop(f"the cost cap of {self.budget.cap} US dollars (ALMANAC_MAX_COST_USD) is reached")
-                raise Stopped(self.turnstile.stopped or "")
+                self.turnstile.stop(self.budget.reached)
+                raise Capped(self.turnstile.stopped or "")
             self._over.clear()
             await self._over.wait()

@@ -25,6 +25,10 @@ class Stopped(Exception):  # noqa: N818 - a reason, not an error
     """No request goes out any more; the text says why."""
 
 
+class Capped(Stopped):
+    """The day's budget is used up; other days have their own."""
+
+
 class Turnstile:
     """Made inside a running event loop, for one run."""
 

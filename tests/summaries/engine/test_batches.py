@@ -246,6 +246,23 @@ def test_the_cost_cap_holds_before_and_after_a_batch(tmp_path: Path) -> None:
         assert all("ALMANAC_MAX_COST_USD" in reason for reason in left["reason"])
 
 
+def test_a_day_whose_budget_is_spent_keeps_no_other_day_from_being_asked_for(tmp_path: Path) -> None:
+    papers = days(2, 30)
+    first, second = papers
+    papers[second] = papers[second].head(12)
+    with serving(Behaviour()) as endpoint:
+        cap = {"prices": PRICES, "max_cost_usd": 0.02}
+        before = {first: engine(endpoint.base_url, tmp_path, **cap).summarize(papers[first], ["en"], SUMMARIES.empty())}
+        assert statuses(before[first])["pending"] > 0
+        summarizer = batch_engine(endpoint, tmp_path, **cap)
+        made = make(summarizer, papers, before)
+        assert endpoint.served.batches > 0
+        assert summarizer.stopped is None
+    assert done(made[second]) == 12
+    left = made[first].filter(status="pending")
+    assert all("ALMANAC_MAX_COST_USD" in reason for reason in left["reason"])
+
+
 def test_the_same_abstract_on_two_days_stands_in_a_batch_once(tmp_path: Path) -> None:
     papers = days(1, 6)
     papers["2026-01-02"] = papers["2026-01-01"].with_columns(day=pl.lit("2026-01-02").str.to_date())

@@ -34,7 +34,7 @@ from assets.summaries.engine.plan import groups, plan
 from assets.summaries.engine.progress import Progress
 from assets.summaries.engine.prompt import schema
 from assets.summaries.engine.settings import BATCH_PRICE
-from assets.summaries.engine.turnstile import Stopped
+from assets.summaries.engine.turnstile import Capped, Stopped
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -152,7 +152,7 @@ class Rounds:
             raise Waiting
         amount = budget.estimate(ask.model, ask.input_estimate, ask.output_tokens) * BATCH_PRICE
         if not budget.affords(amount):
-            self.memory.reasons[ask.key] = f"the cost cap of {budget.cap} US dollars (ALMANAC_MAX_COST_USD) is reached"
+            self.memory.reasons[ask.key] = budget.reached
             raise Waiting
         if self._most_tokens is not None and self._tokens and self._tokens + ask.input_estimate > self._most_tokens:
             raise _Full
@@ -161,11 +161,19 @@ class Rounds:
         raise Waiting
 
     async def _probe(self, ask: Ask, budget: Budget) -> Entry:
-        """Asks a model live for once: a wrong key, or a form that it does not take, would cost a whole batch."""
-        calls = Calls(self.settings, self.endpoint, self.journal, budget, self.learned)
+        """Asks a model live for once: a wrong key, or a form that it does not take, would cost a whole batch.
+
+        Where the day's budget has no room for it, another day's paper is asked.
+        """
+        own = budget.for_one()
+        calls = Calls(self.settings, self.endpoint, self.journal, own, self.learned)
         try:
             entry = await calls.answer(ask)
+        except Capped as capped:
+            self.memory.reasons[ask.key] = str(capped)
+            raise Waiting from None
         finally:
+            budget.take_over(own)
             await calls.close()
         self.memory.probed.add(ask.model)
         return entry
