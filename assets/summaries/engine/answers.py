@@ -39,8 +39,8 @@ ALIASES = {
 }
 OPTIONAL_FIELDS = tuple(name for name in TEXT_FIELDS if name not in REQUIRED_FIELDS)
 LABEL = re.compile(
-    r"^[\s>*#\-\d.]*(tl;?dr|motivation|problem|background|methods?|methodology|approach|results?|findings|conclusions?"
-    r"|practical(?: use)?|applications?|keywords?)\s*\**\s*[:：]\s*\**\s*",
+    r"^(?:[^\S\r\n]|[>*#\-\d.]){0,20}(tl;?dr|motivation|problem|background|methods?|methodology|approach|results?"
+    r"|findings|conclusions?|practical(?: use)?|applications?|keywords?)\s{0,4}\*{0,4}\s{0,4}[:：]\s{0,4}\*{0,4}\s{0,4}",
     re.IGNORECASE | re.MULTILINE,
 )
 NOT_LETTERS = re.compile(r"[^a-z]")

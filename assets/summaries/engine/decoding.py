@@ -22,7 +22,8 @@ r"""How JSON has TeX's line break, \\; where none is written so, two backslashes
 HEX = re.compile(r"[0-9a-fA-F]{4}")
 NAME = re.compile(r"[A-Za-z]+")
 THOUGHTS = re.compile(r"^\s*<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
-SPACE = re.compile(r"(?:\s|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
+SPACE = re.compile(r"(?:\s|//[^\n]*|/\*.{0,500}?\*/)*", re.DOTALL)
+"""A comment is short, so that one without an end costs little wherever it is looked for."""
 BARE = re.compile(r"[^\s,:{}\[\]\"']+")
 LITERALS = {"null": None, "none": None, "true": True, "false": False, "undefined": None, "nan": None}
 ESCAPES = {'"': '"', "'": "'", "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
@@ -47,7 +48,7 @@ def decode(text: str, source: str = "") -> Decoded:
     `source` is the abstract, whose own TeX commands are told from escapes.
     """
     decoded = Decoded(None)
-    body = THOUGHTS.sub("", text).lstrip("\ufeff \t\r\n")
+    body = without_thoughts(text).lstrip("\ufeff \t\r\n")
     start = body.find("{")
     if start < 0:
         return decoded
@@ -74,6 +75,11 @@ def decode(text: str, source: str = "") -> Decoded:
     decoded.mended += sorted(reader.mended)
     decoded.cut = reader.cut
     return decoded
+
+
+def without_thoughts(text: str) -> str:
+    """The text without what a model thought aloud before it."""
+    return THOUGHTS.sub("", text)
 
 
 class _Reader:

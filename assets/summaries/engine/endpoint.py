@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 
 NO_KEY = "none"
 """Local servers ask for no key, but the client insists on one."""
-OPTIONS: Any = {"headers": {"Content-Type": "application/json"}}
+OPTIONS: Any = {"headers": {"Content-Type": "application/json", "X-Stainless-Raw-Response": "stream"}}
+"""The second header tells the client to hand on the body unread, for it may be of any length."""
+LONGEST_BODY = 4_000_000
+"""Bytes of an answer that are read; the longest thoughts and texts of a model take a tenth."""
 
 
 class _Function(msgspec.Struct):
@@ -131,11 +134,27 @@ class Endpoint:
                 response = await self.client.post(
                     "/chat/completions", cast_to=httpx2.Response, content=body, options=OPTIONS
                 )
+                answer = await _bounded(response)
         except TimeoutError:
             raise Fault(Kind.TRANSIENT, f"no answer within {deadline:.0f} s", timed_out=True) from None
         except OpenAIError as error:
             raise fault_of_error(error, self._secrets) from None
-        return read_reply(response.content, response.headers, time.monotonic() - start, self._secrets)
+        except httpx2.HTTPError as error:
+            raise Fault(Kind.TRANSIENT, f"the answer broke off ({type(error).__name__})") from None
+        return read_reply(answer, response.headers, time.monotonic() - start, self._secrets)
+
+
+async def _bounded(response: httpx2.Response) -> bytes:
+    """The body of an answer, and the end of it. Raises Fault where it is too long, and what the connection raises."""
+    parts = bytearray()
+    try:
+        async for part in response.aiter_bytes():
+            parts += part
+            if len(parts) > LONGEST_BODY:
+                raise Fault(Kind.TRANSIENT, f"the answer is longer than {LONGEST_BODY:,} bytes")
+    finally:
+        await response.aclose()
+    return bytes(parts)
 
 
 def fault_of_error(error: OpenAIError, secrets: tuple[str, ...]) -> Fault:

@@ -15,6 +15,7 @@ from assets.summaries.completeness import is_complete
 from assets.summaries.engine.answers import filled_up, read_answer, repeated
 from assets.summaries.engine.budget import tokens_of_messages
 from assets.summaries.engine.calls import Ask
+from assets.summaries.engine.decoding import without_thoughts
 from assets.summaries.engine.faults import Fault
 from assets.summaries.engine.plan import FAILED, answer_key, groups
 from assets.summaries.engine.prompt import PROMPT_VERSION, addresses_a_model, messages
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 TOUCHES_TEXT = frozenset(("tex", "cut", "inner quotes"))
 """Mendings of the answer's form that touch the texts in it."""
+LONGEST_ANSWER = 64_000
+"""Characters of an answer that are looked at: three languages, every letter escaped, take half as many."""
 
 
 @dataclass
@@ -148,10 +151,11 @@ class Paper:
             used.add(entry, self.day)
             if entry.refusal or entry.finish_reason == "content_filter":
                 return list(drafts.values()), "the model refused the abstract"
-            cut = entry.finish_reason == "length"
+            content = without_thoughts(entry.content)
+            cut = entry.finish_reason == "length" or len(content) > LONGEST_ANSWER
             if cut:
                 tokens *= 2
-            answer = read_answer(entry.content, wanted, self.title, self.abstract, cut=cut)
+            answer = read_answer(content[:LONGEST_ANSWER], wanted, self.title, self.abstract, cut=cut)
             reason = None if answer.usable else "the answer held nothing that can be read"
             for language, reading in answer.readings.items():
                 draft = drafts[language]

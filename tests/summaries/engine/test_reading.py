@@ -2,6 +2,7 @@ r"""What is read out of an answer: TeX, broken JSON, and the limits of mending."
 
 import json
 import random
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -21,6 +22,17 @@ TEX = (
     r"$\frac{a}{b}$ \beta \begin{x} \nabla f \nu $\ne$ \notin \rho \right) \rangle \theta \times \tau \to \text{x} "
     r"\underline{y} \uparrow \alpha \% \{ \\ \(x\) $\ni$ \rm \ref{a} \textbf{b} \bar \bm \nonumber \tilde"
 )
+
+
+@pytest.mark.parametrize("hostile", ["{LINES", "LINES", "methodBLANKS", '{"tldr": "BLANKSa"}', "{COMMENTS"])
+def test_endless_white_space_is_read_in_no_time(hostile: str) -> None:
+    title, abstract = sample(1).select("title", "abstract").row(0)
+    for name, text in {"LINES": "\n" * 60_000, "BLANKS": " " * 60_000, "COMMENTS": "/*" * 30_000}.items():
+        hostile = hostile.replace(name, text)
+    started = time.process_time()
+    read_answer(hostile, {"en": FIELDS}, title, abstract, cut=False)
+    # It would be minutes if the time grew with the square of the length.
+    assert time.process_time() - started < 10
 
 
 def test_a_complaint_about_a_field_is_not_taken_for_its_text() -> None:
