@@ -138,7 +138,8 @@ class Endpoint:
         except TimeoutError:
             raise Fault(Kind.TRANSIENT, f"no answer within {deadline:.0f} s", timed_out=True) from None
         except OpenAIError as error:
-            raise fault_of_error(error, self._secrets) from None
+            sent = "\n".join(str(told.get("content", "")) for told in arguments.get("messages", ()))
+            raise fault_of_error(error, self._secrets, sent) from None
         except httpx2.HTTPError as error:
             raise Fault(Kind.TRANSIENT, f"the answer broke off ({type(error).__name__})") from None
         return read_reply(answer, response.headers, time.monotonic() - start, self._secrets)
@@ -157,10 +158,10 @@ async def _bounded(response: httpx2.Response) -> bytes:
     return bytes(parts)
 
 
-def fault_of_error(error: OpenAIError, secrets: tuple[str, ...]) -> Fault:
-    """What an error of the client means."""
+def fault_of_error(error: OpenAIError, secrets: tuple[str, ...], sent: str = "") -> Fault:
+    """What an error of the client means; `sent` is the text of the request."""
     if isinstance(error, APIStatusError):
-        return _of_status(error, secrets)
+        return _of_status(error, secrets, sent)
     if isinstance(error, APIConnectionError):
         cause = error.__cause__
         what = type(cause).__name__ if cause is not None else "no connection"
@@ -168,15 +169,15 @@ def fault_of_error(error: OpenAIError, secrets: tuple[str, ...]) -> Fault:
     return Fault(Kind.TRANSIENT, f"the client failed: {scrubbed(str(error), secrets)}")
 
 
-def _of_status(error: APIStatusError, secrets: tuple[str, ...]) -> Fault:
+def _of_status(error: APIStatusError, secrets: tuple[str, ...], sent: str) -> Fault:
     body = error.body if isinstance(error.body, dict) else {}
     told = body.get("error") if isinstance(body.get("error"), dict) else body
-    message = told.get("message") if isinstance(told, dict) else None
-    if not isinstance(message, str):
-        message = str(error.body if error.body is not None else "")
+    places = (told.get("message") if isinstance(told, dict) else None, body.get("error"), body.get("detail"))
+    whole = str(error.body if error.body is not None else "")
+    message = next((text for text in places if isinstance(text, str)), whole)
     code = told.get("code") or told.get("type") if isinstance(told, dict) else None
     return fault_of_status(
-        error.status_code, str(code) if code else None, message, error.response.headers, secrets=secrets
+        error.status_code, str(code) if code else None, message, error.response.headers, secrets=secrets, sent=sent
     )
 
 

@@ -86,6 +86,11 @@ SECRETS = re.compile(
     r"|(?i:(?<=key=)|(?<=token=)|(?<=key: )|(?<=key provided: ))[^\s&,]+"
 )
 LONGEST_MESSAGE = 200
+WORD = re.compile(r"\w+")
+REPEATED_WORDS = 4
+"""Words in a row by which a server's message is known to repeat what it was sent."""
+QUOTED = re.compile(r"(?<!\w)['\"`“‘](?:(?!['\"`”’](?!\w)).)*(?:['\"`”’]|\Z)", re.DOTALL)
+"""One of as many words is no name of a model, and no word of the server's own."""
 
 
 def scrubbed(text: str, secrets: tuple[str, ...] = ()) -> str:
@@ -98,13 +103,20 @@ def scrubbed(text: str, secrets: tuple[str, ...] = ()) -> str:
 
 
 def fault_of_status(
-    status: int, code: str | None, message: str, headers: Mapping[str, str], *, secrets: tuple[str, ...] = ()
+    status: int,
+    code: str | None,
+    message: str,
+    headers: Mapping[str, str],
+    *,
+    secrets: tuple[str, ...] = (),
+    sent: str = "",
 ) -> Fault:
     """The fault that an HTTP answer with an error status stands for.
 
-    `code` and `message` are those of the body's error object, "" or None where it has none.
+    `code` and `message` are those of the body's error object, "" or None where it has none. `sent` is the text of the
+    request: what a message repeats of it says nothing about the endpoint.
     """
-    told = f"{code or ''} {message}"
+    told = f"{code or ''} {_own_words(message, sent)}"
     shown = scrubbed(message or code or "no explanation", secrets)
     reason = f"HTTP {status}: {shown}"
     spent = QUOTA.search(told) and not (status == 429 and code != "insufficient_quota" and _passes(told, headers))
@@ -131,6 +143,18 @@ def fault_of_status(
     if status in (408, 409, 425) or status >= 500:
         return Fault(Kind.TRANSIENT, reason, wait=retry_after(headers) if status == 503 else None)
     return Fault(Kind.PERMANENT, f"the endpoint answered what no client expects ({reason})")
+
+
+def _own_words(message: str, sent: str) -> str:
+    """A server's message without the text that it was sent, and without long quotations, which hold the same."""
+    message = QUOTED.sub(lambda quoted: quoted[0] if len(WORD.findall(quoted[0])) < REPEATED_WORDS else " ", message)
+    given = f" {' '.join(WORD.findall(sent.lower()))} "
+    words = list(WORD.finditer(message))
+    kept = list(message)
+    for run in zip(*(words[first:] for first in range(REPEATED_WORDS)), strict=False):
+        if f" {' '.join(word[0].lower() for word in run)} " in given:
+            kept[run[0].start() : run[-1].end()] = " " * (run[-1].end() - run[0].start())
+    return "".join(kept)
 
 
 def _passes(told: str, headers: Mapping[str, str]) -> bool:

@@ -1,6 +1,7 @@
 """Each way in which an endpoint fails, over real sockets: no paper is lost, nothing broken is let through."""
 
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -10,7 +11,8 @@ from assets.summaries.engine.faults import Kind, duration, fault_of_status, scru
 from assets.summaries.schema import SUMMARIES
 from tests.emulators.llm.behaviour import CONTENT, FORMAT, OF_THE_PAPER, TRUNCATED, Behaviour
 from tests.emulators.llm.server import serving
-from tests.summaries.engine.papers import assert_sound, done, engine, sample, statuses
+from tests.summaries.engine.answering import answering, refusal
+from tests.summaries.engine.papers import assert_sound, done, engine, frame, sample, statuses
 
 PAPERS = 16
 
@@ -172,6 +174,56 @@ def test_limits_in_headers_are_learned_before_they_are_met(tmp_path: Path) -> No
 )
 def test_each_refusal_has_its_meaning(status: int, code: str | None, message: str, kind: Kind) -> None:
     assert fault_of_status(status, code, message, {}).kind is kind
+
+
+BILLING = (
+    "Hospitals keep their accounts in electronic billing systems. Our model handles the sounds of an unknown speaker at"
+    " any temperature."
+)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        f"Invalid input: {BILLING}",
+        f"Invalid input: '{BILLING[:50]} ...'",
+        f"The messages are not valid (…{BILLING[26:70]}…)",
+        "Invalid input: 'Another paper about electronic billing of patients'",
+        "Invalid input: 'Our model handles sounds of an unknown speaker",
+    ],
+)
+def test_a_message_that_repeats_the_abstract_blames_nothing_but_the_paper(message: str) -> None:
+    for status in (400, 422):
+        fault = fault_of_status(
+            status, "invalid_request_error", message, {}, sent=f"<abstract>\n{BILLING}\n</abstract>"
+        )
+        assert (fault.kind, fault.form) == (Kind.PAPER, False)
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("billing_hard_limit_reached", "Billing hard limit has been reached"),
+        (None, "Your credit balance is too low to access the API. Please go to Plans & Billing."),
+        (None, "model 'llama9' not found"),
+        (None, "The model `gpt-none` does not exist or you do not have access to it."),
+    ],
+)
+def test_a_message_in_the_servers_own_words_is_believed(code: str | None, message: str) -> None:
+    assert fault_of_status(400, code, message, {}, sent=BILLING).kind is Kind.PERMANENT
+
+
+def test_one_refused_abstract_stops_no_day(tmp_path: Path) -> None:
+    papers = frame([("Accounts", f"{BILLING} We find {count} of them.") for count in ("two", "three", "four")])
+
+    def answer(body: dict[str, Any]) -> tuple[int, bytes]:
+        return refusal(400, f"Invalid input: {body['messages'][1]['content']}")
+
+    with answering(answer) as endpoint:
+        summarizer = engine(endpoint.base_url, tmp_path)
+        rows = summarizer.summarize(papers, ["en"], SUMMARIES.empty())
+    assert "pending" not in statuses(rows)
+    assert summarizer.stopped is None
 
 
 def test_a_servers_text_loses_its_secrets() -> None:
