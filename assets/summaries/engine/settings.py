@@ -34,7 +34,8 @@ class Price:
 class EngineSettings:
     """How and where models are called. Seconds are seconds, money is US dollars.
 
-    Raises SettingsError where a limit makes no sense or a cost cap is set for a model without a price.
+    Raises SettingsError where a limit makes no sense, the key cannot be one, or a cost cap is set for a model without a
+    price.
     """
 
     model: str
@@ -78,6 +79,13 @@ class EngineSettings:
     """Fields to be asked for again go into a further batch when there are so many, and are asked live otherwise."""
 
     def __post_init__(self) -> None:
+        key = (self.api_key or "").strip()
+        if not all("!" <= letter <= "~" for letter in key):
+            raise SettingsError(
+                "OPENAI_API_KEY holds a character that no key has (a curly quotation mark, a blank or a line break): "
+                "copy the key again, without anything around it."
+            )
+        object.__setattr__(self, "api_key", key or None)
         if not self.model.strip():
             raise SettingsError("ALMANAC_MODEL names no model: set it to one that the endpoint offers.")
         for name in (

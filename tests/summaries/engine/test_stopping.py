@@ -99,6 +99,20 @@ def test_a_cap_for_a_model_without_a_price_is_a_mistake_of_the_settings(tmp_path
         parse_prices("a=cheap")
 
 
+def test_a_key_is_taken_without_what_was_pasted_around_it_or_not_at_all(tmp_path: Path) -> None:
+    key = "sk-secret-0123456789abcdef"
+    with serving(Behaviour(key=key)) as endpoint:
+        rows = engine(endpoint.base_url, tmp_path, api_key=f" {key}\r\n").summarize(
+            sample(1), ["en"], SUMMARIES.empty()
+        )
+    assert done(rows) == 1
+    assert EngineSettings(model="emulated", journal=tmp_path, api_key=" \n").api_key is None
+    for pasted in (f"“{key}”", f"{key[:9]}\n{key[9:]}", f"{key}\u200b", f"Bearer {key}"):
+        with pytest.raises(SettingsError, match="OPENAI_API_KEY") as error:
+            EngineSettings(model="emulated", journal=tmp_path, api_key=pasted)
+        assert "secret" not in str(error.value)
+
+
 def test_a_journal_that_cannot_be_written_is_said_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "journal").write_text("a file where a folder belongs")
     with pytest.raises(StorageError, match="journal of model answers"):
