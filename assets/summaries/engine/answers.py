@@ -40,7 +40,8 @@ ALIASES = {
 OPTIONAL_FIELDS = tuple(name for name in TEXT_FIELDS if name not in REQUIRED_FIELDS)
 LABEL = re.compile(
     r"^(?:[^\S\r\n]|[>*#\-\d.]){0,20}(tl;?dr|motivation|problem|background|methods?|methodology|approach|results?"
-    r"|findings|conclusions?|practical(?: use)?|applications?|keywords?)\s{0,4}\*{0,4}\s{0,4}[:：]\s{0,4}\*{0,4}\s{0,4}",
+    r"|findings|conclusions?|practical(?: use)?|applications?|keywords?)\s{0,4}\*{0,4}\s{0,4}[:：]"
+    r"\s{0,4}\*{0,4}\s{0,4}",
     re.IGNORECASE | re.MULTILINE,
 )
 NOT_LETTERS = re.compile(r"[^a-z]")
