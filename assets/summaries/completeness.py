@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assets.summaries.checks import Finding, check_summary, finding
-from assets.summaries.fields import KEYWORDS, REQUIRED_FIELDS, TEXT_FIELDS, not_stated
+from assets.summaries.fields import KEYWORDS, REQUIRED_FIELDS, TEXT_FIELDS, not_stated, not_written
 from assets.summaries.keywords import keywords
 from assets.summaries.statements import statement_count
 
@@ -36,7 +36,7 @@ def is_complete(
     Complete means all of this:
 
     - `tldr`, `method` and `result` are filled;
-    - every other text field is filled, or `reason` calls it "not stated";
+    - every other text field is filled, or `reason` calls it "not stated" or, in what a model wrote, "not written";
     - `keywords`, where it is given at all, is a list, and an empty one only where the paper's words give none either;
     - every text and every keyword passes the checks (no finding of severity error), fields that say the same included.
 
@@ -48,7 +48,7 @@ def is_complete(
     `tldr` is never excused unless the abstract is empty.
     """
     findings = check_summary(fields, title=title, abstract=abstract, language=language, extractive=extractive)
-    excused = not_stated(reason)
+    excused, unwritten = not_stated(reason), not_written(reason)
     empty = [field for field in TEXT_FIELDS if not fields.get(field)]
     missing = [field for field in REQUIRED_FIELDS if field in empty]
     if missing and set(missing) <= excused and (not abstract.strip() or "tldr" not in missing):
@@ -58,7 +58,7 @@ def is_complete(
     for field in empty:
         if field in missing:
             findings.append(finding("missing", field, "is required and empty"))
-        elif field not in excused and field not in REQUIRED_FIELDS:
+        elif field not in REQUIRED_FIELDS and field not in excused and (extractive or field not in unwritten):
             findings.append(finding("missing", field, 'is empty and not called "not stated"'))
     if KEYWORDS in fields and not fields[KEYWORDS] and (fields[KEYWORDS] is None or keywords(title, abstract)):
         findings.append(finding("missing", KEYWORDS, "hold no terms"))

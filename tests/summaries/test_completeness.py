@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assets.summaries.completeness import is_complete
-from assets.summaries.fields import not_stated, not_stated_reason
+from assets.summaries.fields import not_stated, not_stated_reason, not_written, not_written_reason
 
 ABSTRACT = (
     "Large speech models are slow on small devices. We propose sparse gates that prune attention heads at run time. "
@@ -33,6 +33,18 @@ def test_optional_fields_may_be_empty_where_they_are_called_not_stated() -> None
     assert complete(FILLED, "not stated: conclusion, practical")
     assert not complete(FILLED, None)
     assert not complete(FILLED, "not stated: practical")
+
+
+def test_optional_fields_may_be_empty_where_a_model_could_not_write_them() -> None:
+    told = not_written_reason({"practical": "truncated", "conclusion": "invented_number"})
+    assert told == "not written: conclusion (invented_number), practical (truncated)"
+    assert not_written(f"not stated: motivation; {told}") == {"conclusion", "practical"}
+    written = {"title": "Gates", "abstract": ABSTRACT, "reason": told}
+    assert is_complete(FILLED, **written, extractive=False).complete
+    assert not is_complete(FILLED, **written, extractive=True).complete
+    assert not is_complete({**FILLED, "motivation": None}, **written, extractive=False).complete
+    required = {**written, "reason": not_written_reason({"result": "x", "conclusion": "x", "practical": "x"})}
+    assert not is_complete({**FILLED, "result": None}, **required, extractive=False).complete
 
 
 @pytest.mark.parametrize("field", ["tldr", "method", "result"])

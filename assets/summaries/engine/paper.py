@@ -20,7 +20,14 @@ from assets.summaries.engine.faults import Fault
 from assets.summaries.engine.plan import FAILED, answer_key, groups
 from assets.summaries.engine.prompt import PROMPT_VERSION, addresses_a_model, messages
 from assets.summaries.extract import MODEL_NAME, RULES_VERSION, summarize
-from assets.summaries.fields import FIELDS, KEYWORDS, REQUIRED_FIELDS, TEXT_FIELDS, not_stated_reason
+from assets.summaries.fields import (
+    FIELDS,
+    KEYWORDS,
+    REQUIRED_FIELDS,
+    TEXT_FIELDS,
+    not_stated_reason,
+    not_written_reason,
+)
 from assets.summaries.summarizer import EMBEDDED_LANGUAGE, abstract_hash
 
 if TYPE_CHECKING:
@@ -45,6 +52,17 @@ class Draft:
     bad: dict[str, tuple[str, str]] = field(default_factory=dict)
     history: dict[str, str] = field(default_factory=dict)
     """Field → what was mended about it."""
+    model: str | None = None
+    """The model of which the first good text is."""
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The fields that the next model is asked for: what is bad, or all of them while there is none."""
+        return tuple(name for name in FIELDS if name in self.bad) if self.fields and self.bad else FIELDS
+
+    def begin_anew(self) -> None:
+        """For a draft of which it cannot be said what is bad."""
+        self.fields, self.history, self.model = {}, {}, None
 
 
 @dataclass
@@ -115,26 +133,32 @@ class Paper:
         rows: dict[str, dict[str, object]] = {}
         used = Used()
         why: list[str] = []
-        left = list(languages)
-        for model in self.calls.settings.models:
-            if not left or not self.abstract.strip():
+        drafts = {language: Draft(language) for language in languages}
+        spare: dict[str, dict[str, object]] = {}
+        for model in self.calls.settings.models if self.abstract.strip() else ():
+            left = [language for language in languages if language not in rows]
+            if not left:
                 break
-            drafts, reason = await self._asks(model, left, used)
-            for draft in drafts:
-                if row := self._finished(draft, model):
-                    rows[draft.language] = row
-                    left.remove(draft.language)
-            if left:
-                why.append(f"{model}: {reason or _complaints(drafts, left)}")
-        for language in left:
-            rows[language] = self._fallen(language, "; ".join(why).replace("; ", ", ") or "the abstract is empty")
+            reason = await self._asks(model, [drafts[language] for language in left], used)
+            for language in left:
+                lacks = self._lacks(drafts[language])
+                if row := self._finished(drafts[language], lacks):
+                    # The next model, if there is one, is asked for a field that this one could not write.
+                    (spare if lacks else rows)[language] = row
+            if any(language not in rows for language in left):
+                why.append(f"{model}: {reason or _complaints([drafts[name] for name in left if name not in rows])}")
+        for language in languages:
+            if language not in rows:
+                told = "; ".join(why).replace("; ", ", ") or "the abstract is empty"
+                rows[language] = spare.get(language) or self._fallen(language, told)
         return {language: {**rows[language], **used.shared(len(languages))} for language in languages}
 
-    async def _asks(self, model: str, languages: Sequence[str], used: Used) -> tuple[list[Draft], str | None]:
-        """The drafts after all asks of a model, and why it could not be asked, where it could not."""
+    async def _asks(self, model: str, asked: Sequence[Draft], used: Used) -> str | None:
+        """Fills drafts by all asks of a model; why it could not be asked, where it could not."""
         settings = self.calls.settings
-        drafts = {language: Draft(language) for language in languages}
-        wanted: Wanted = dict.fromkeys(languages, FIELDS)
+        drafts = {draft.language: draft for draft in asked}
+        languages = list(drafts)
+        wanted: Wanted = {language: draft.wanted for language, draft in drafts.items()}
         rejected: dict[str, str] = {}
         tokens = settings.output_tokens * len(languages)
         reason: str | None = None
@@ -147,10 +171,10 @@ class Paper:
             try:
                 entry = await self.calls.answer(ask)
             except Fault as fault:
-                return list(drafts.values()), fault.reason
+                return fault.reason
             used.add(entry, self.day)
             if entry.refusal or entry.finish_reason == "content_filter":
-                return list(drafts.values()), "the model refused the abstract"
+                return "the model refused the abstract"
             content = without_thoughts(entry.content)
             cut = entry.finish_reason == "length" or len(content) > LONGEST_ANSWER
             if cut:
@@ -161,6 +185,10 @@ class Paper:
                 draft = drafts[language]
                 draft.fields |= reading.good
                 draft.bad = dict(reading.bad)
+                if draft.model is None and any(reading.good.get(name) for name in TEXT_FIELDS):
+                    draft.model = model
+                if model != draft.model:
+                    draft.history |= {name: f"by {model}" for name in reading.good if name != KEYWORDS}
                 for name in TOUCHES_TEXT.intersection(answer.mended):
                     draft.history.setdefault("form", name)
                 self._settle(draft)
@@ -171,7 +199,7 @@ class Paper:
                 if any(name != KEYWORDS for name in draft.bad)
             }
             if not wanted:
-                return list(drafts.values()), None
+                return None
             several = len(languages) > 1
             rejected = {}
             for language, names in wanted.items():
@@ -180,7 +208,7 @@ class Paper:
                     drafts[language].history[name] = fault_name
                     if answer.usable:
                         rejected[f"{language}.{name}" if several else name] = complaint
-        return list(drafts.values()), reason
+        return reason
 
     def _settle(self, draft: Draft) -> None:
         """What only shows once the fields stand beside each other."""
@@ -204,8 +232,16 @@ class Paper:
         """Whether one text of any field, long enough to tell, is about something else: one more ask is worth it."""
         return off_topic([text], self.title, self.abstract)
 
-    def _finished(self, draft: Draft, model: str) -> dict[str, object] | None:
-        """The row of a draft, where it is complete."""
+    def _lacks(self, draft: Draft) -> dict[str, str]:
+        """Optional field → what is wrong with its texts, where the abstract says something for it."""
+        bad = {
+            name: kind for name, (kind, _) in draft.bad.items() if name in TEXT_FIELDS and name not in REQUIRED_FIELDS
+        }
+        own = summarize(self.title, self.abstract).texts() if bad else {}
+        return {name: kind for name, kind in bad.items() if kind != "missing" or own.get(name) is not None}
+
+    def _finished(self, draft: Draft, lacks: Mapping[str, str]) -> dict[str, object] | None:
+        """The row of a draft, where it is complete but for optional fields."""
         fields = {name: draft.fields.get(name) for name in FIELDS}
         own = summarize(self.title, self.abstract).texts() if any(name in TEXT_FIELDS for name in draft.bad) else {}
         for name, (fault, _) in draft.bad.items():
@@ -213,29 +249,30 @@ class Paper:
                 # The good terms of the model come first.
                 fields[name] = filled_up(fields[name], self.title, self.abstract)
                 draft.history[name] = "from term statistics"
-            elif own.get(name) is not None or (name in REQUIRED_FIELDS and fault != "missing"):
+            elif name in REQUIRED_FIELDS and (own.get(name) is not None or fault != "missing"):
                 return None
-        reason = not_stated_reason(name for name in TEXT_FIELDS if not fields[name])
+        stated = not_stated_reason(name for name in TEXT_FIELDS if not fields[name] and name not in lacks)
+        reason = "; ".join(part for part in (stated, not_written_reason(lacks)) if part) or None
         verdict = is_complete(
             fields, title=self.title, abstract=self.abstract, reason=reason, language=draft.language, extractive=False
         )
-        if not verdict.complete:
+        if not verdict.complete or draft.model is None:
             draft.bad |= {
                 found.field: (found.kind, found.reason) for found in verdict.findings if found.severity == "error"
             }
+            draft.begin_anew()
             return None
-        notes = (
-            [f"repaired: {', '.join(f'{name} ({what})' for name, what in draft.history.items())}"]
-            if draft.history
-            else []
-        )
+        history = {name: what for name, what in draft.history.items() if name not in lacks}
+        if KEYWORDS in draft.bad:
+            history[KEYWORDS] = "from term statistics"
+        notes = [f"repaired: {', '.join(f'{name} ({what})' for name, what in history.items())}"] if history else []
         if addresses_a_model(self.title, self.abstract):
             notes.append("the abstract holds words that address a model")
         return {
             **fields,
-            "status": "repaired" if draft.history else "complete",
+            "status": "repaired" if history or lacks else "complete",
             "reason": "; ".join(part for part in (reason, *notes) if part) or None,
-            "model": model,
+            "model": draft.model,
             "prompt_version": PROMPT_VERSION,
             **self._provenance(),
         }
@@ -281,8 +318,6 @@ class Paper:
         return {"abstract_hash": self.hash, "created_at": dt.datetime.now(dt.UTC)}
 
 
-def _complaints(drafts: Sequence[Draft], left: Sequence[str]) -> str:
-    told = sorted(
-        {f"{name} ({fault})" for draft in drafts if draft.language in left for name, (fault, _) in draft.bad.items()}
-    )
+def _complaints(drafts: Sequence[Draft]) -> str:
+    told = sorted({f"{name} ({fault})" for draft in drafts for name, (fault, _) in draft.bad.items()})
     return ", ".join(told) or "not complete"
