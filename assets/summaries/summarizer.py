@@ -104,13 +104,13 @@ class EmbeddedSummarizer:
         """See `Summarizer`; a language other than English stays pending with the reason."""
         had = {(row["paper_id"], row["language"], row["abstract_hash"]): row for row in before.iter_rows(named=True)}
         rows: list[Mapping[str, object]] = []
-        wanted: list[tuple[int, Mapping[str, Any], dict[str, object]]] = []
+        wanted: list[tuple[int, dict[str, Any], dict[str, object]]] = []
         for paper in papers.iter_rows(named=True):
             digest = abstract_hash(paper["abstract"])
             for language in languages:
                 of_day = {"day": paper["day"], "version": paper["version"]}
-                old = had.get((paper["paper_id"], language, digest))
-                old = None if old is None else {**old, **of_day}
+                stored = had.get((paper["paper_id"], language, digest))
+                old = None if stored is None else {**stored, **of_day}
                 if old is not None and (_by_these_rules(old) or written(paper, old)):
                     rows.append(old)
                     continue
@@ -124,8 +124,12 @@ class EmbeddedSummarizer:
             zip(wanted, made, strict=True), papers.height - len(wanted)
         ):
             row |= {**extract.texts(), "keywords": list(extract.keywords), "reason": extract.reason, "seconds": seconds}
-            old = had.get((paper["paper_id"], EMBEDDED_LANGUAGE, str(row["abstract_hash"])))
-            rows[place] = {**better(paper, EMBEDDED_LANGUAGE, old, row), "day": row["day"], "version": row["version"]}
+            stored = had.get((paper["paper_id"], EMBEDDED_LANGUAGE, str(row["abstract_hash"])))
+            rows[place] = {
+                **better(paper, EMBEDDED_LANGUAGE, stored, row),
+                "day": row["day"],
+                "version": row["version"],
+            }
             now = time.monotonic()
             if tell is not None and now - told > TELL_SECONDS:
                 told = now
