@@ -46,7 +46,7 @@ LABEL = re.compile(
 )
 NOT_LETTERS = re.compile(r"[^a-z]")
 EMPTY = re.compile(
-    r"[\s.\"'()\[\]–—-]*(?:null|none|n/?a|not (?:stated|mentioned|specified|applicable|provided|available)|未提及|无)?"
+    r"[\s.\"'()\[\]–—-]*+(?:null|none|n/?a|not (?:stated|mentioned|specified|applicable|provided|available)|未提及|无)?"
     r"[\s.\"'()\[\]。–—-]*",
     re.IGNORECASE,
 )
