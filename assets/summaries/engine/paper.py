@@ -248,7 +248,6 @@ class Paper:
             if name == KEYWORDS:
                 # The good terms of the model come first.
                 fields[name] = filled_up(fields[name], self.title, self.abstract)
-                draft.history[name] = "from term statistics"
             elif name in REQUIRED_FIELDS and (own.get(name) is not None or fault != "missing"):
                 return None
         stated = not_stated_reason(name for name in TEXT_FIELDS if not fields[name] and name not in lacks)
