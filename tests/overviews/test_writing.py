@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -103,3 +104,49 @@ def test_a_dead_endpoint_gives_the_page_without_a_model(tmp_path: Path) -> None:
         overview = written(endpoint.base_url, tmp_path, attempts=2, outage_seconds=1.0)
     assert overview.made_with["model"]["written"] == 0
     assert [section.sentences for section in overview.sections] == [section.sentences for section in PLAIN.sections]
+
+
+def judged(verdict: object) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """A judge that says the same of every sentence."""
+    return lambda honest: {"verdicts": [{**entry, "supported": verdict} for entry in honest["verdicts"]]}
+
+
+JUDGES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "is out": lambda _: {},
+    "answers with a text": lambda _: {"verdicts": "all of them are fine"},
+    "leaves every sentence out": lambda _: {"verdicts": []},
+    "names other numbers": lambda honest: {"verdicts": [{**v, "number": v["number"] + 9} for v in honest["verdicts"]]},
+    "gives numbers as texts": lambda honest: {
+        "verdicts": [{**v, "number": f"{v['number']}"} for v in honest["verdicts"]]
+    },
+    "contradicts itself": lambda honest: {
+        "verdicts": [*honest["verdicts"], *({**v, "supported": False} for v in honest["verdicts"])]
+    },
+    "says no": judged(False),
+    "says 'false' as a text": judged("false"),
+    "says 'true' as a text": judged("true"),
+    "says nothing": judged(None),
+    "says 1": judged(1),
+}
+
+
+@pytest.mark.parametrize("judge", JUDGES.values(), ids=JUDGES)
+def test_only_a_plain_yes_of_the_judge_lets_a_sentence_stand(
+    tmp_path: Path, judge: Callable[[dict[str, Any]], dict[str, Any]]
+) -> None:
+    with serving(Behaviour(judge=judge)) as endpoint:
+        overview = written(endpoint.base_url, tmp_path)
+    report = overview.made_with["model"]
+    assert (report["written"], report["repaired"]) == (0, 0)
+    assert report["by_rules"] == len(cited(topics(PLAIN)))
+    assert any("judge" in entry["reason"] for entry in report["rejected"])
+    assert_sound(overview)
+
+
+def test_a_judge_that_leaves_one_sentence_out_confirms_the_others_only(tmp_path: Path) -> None:
+    with serving(Behaviour(judge=lambda honest: {"verdicts": honest["verdicts"][1:]})) as endpoint:
+        overview = written(endpoint.base_url, tmp_path)
+    report = overview.made_with["model"]
+    assert report["written"] > 0
+    assert report["by_rules"] > 0
+    assert_sound(overview)

@@ -108,7 +108,10 @@ async def _group(asker: Asker, group: Group, check: Check, report: Report) -> li
 async def _accepted(
     asker: Asker, written: dict[str, str], sources: dict[str, Source], check: Check, report: Report
 ) -> dict[str, str]:
-    """The sentences that pass the check and then the judge, by paper."""
+    """The sentences that pass the check and that the judge then confirms one by one, by paper.
+
+    A judge that is silent or not understood confirms nothing.
+    """
     passed = {}
     for paper, text in written.items():
         reason = "is longer than a sentence" if len(text) > LONGEST else check(Sentence(text, citations=(paper,)))
@@ -118,18 +121,32 @@ async def _accepted(
             report.rejected.append({"text": text, "reason": reason})
     if not passed:
         return {}
-    answer = await asker.ask(prompts.judge(list(passed.items()), sources))
-    verdicts = answer.get("verdicts") if answer else None
-    against = {
-        entry["number"]
-        for entry in (verdicts if isinstance(verdicts, list) else [])
-        if isinstance(entry, dict) and entry.get("supported") is False and isinstance(entry.get("number"), int)
-    }
+    verdicts = _verdicts(await asker.ask(prompts.judge(list(passed.items()), sources)))
     for number, (paper, text) in enumerate(list(passed.items())):
-        if number in against:
-            report.rejected.append({"text": text, "reason": "is not supported by the abstract, says the judge"})
+        if (reason := _held_against(verdicts.get(number, []))) is not None:
+            report.rejected.append({"text": text, "reason": reason})
             del passed[paper]
     return passed
+
+
+def _verdicts(answer: dict[str, Any] | None) -> dict[int, list[object]]:
+    """Number of a sentence → what the judge said of it, in whatever form; nothing for an answer that is none."""
+    entries = answer.get("verdicts") if answer else None
+    found: dict[int, list[object]] = {}
+    for entry in entries if isinstance(entries, list) else []:
+        number = entry.get("number") if isinstance(entry, dict) else None
+        if isinstance(number, int) and not isinstance(number, bool):
+            found.setdefault(number, []).append(entry.get("supported"))
+    return found
+
+
+def _held_against(verdicts: Sequence[object]) -> str | None:
+    """Why a sentence with these verdicts may not stand: only a plain yes, and nothing beside it, lets it pass."""
+    if any(verdict is False for verdict in verdicts):
+        return "is not supported by the abstract, says the judge"
+    if not verdicts or any(verdict is not True for verdict in verdicts):
+        return "was not confirmed by the judge"
+    return None
 
 
 def reason_of(report: Report, text: str) -> str:

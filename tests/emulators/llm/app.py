@@ -232,6 +232,8 @@ class Emulator:
         several = False
         if (step := overviews.STEP.search(prompt)) is not None:
             value = overviews.answer(step[1], prompt)
+            if step[1] == "judge" and self.behaviour.judge is not None:
+                value = self.behaviour.judge(value)
             if fault in OF_AN_OVERVIEW:
                 value = overviews.spoil(fault, step[1], value, random.Random(f"{self.behaviour.seed}{prompt}"))
         else:

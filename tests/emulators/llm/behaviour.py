@@ -6,10 +6,10 @@ import hashlib
 import math
 import random
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 RetryAfter = Literal["ms", "seconds", "date"]
 
@@ -95,6 +95,8 @@ class Behaviour:
     """Requests that are worked on at a time, as by a small local server; the others wait. None for all."""
     outage: bool = False
     """Nothing but 503."""
+    judge: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    """What the judge of an overview answers, made from an honest answer; None for that one itself."""
     batches: BatchBehaviour = field(default_factory=BatchBehaviour)
 
     def __post_init__(self) -> None:
