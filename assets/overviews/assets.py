@@ -15,7 +15,7 @@ from assets.materialization import Progress, each_partition, frame_metadata, tab
 from assets.overviews.evidence import counted
 from assets.overviews.json_form import overview_json
 from assets.overviews.markdown import overview_markdown
-from assets.overviews.material import Material
+from assets.overviews.material import Material, new_papers
 from assets.overviews.overview import build_overview
 from assets.overviews.parts import Inputs, Query
 from assets.overviews.schema import OVERVIEWS
@@ -83,7 +83,7 @@ def yearly_overview(
                     "category": category,
                     "title": overview.title,
                     "as_of": as_of,
-                    "papers": inputs.papers.height,
+                    "papers": overview.papers,
                     "cited": len(overview.cited),
                     "markdown": markdown,
                     "json": json_text,
@@ -103,7 +103,7 @@ def read_year(lake: Lake, models: Models, year: str, followed: frozenset[str] | 
     """What the overview of each category is made from."""
     days = announcement_days(dt.date(int(year), 1, 1), dt.date(int(year), 12, 31))
     keys = [day.isoformat() for day in days if lake.has(PAPERS, day.isoformat())]
-    papers, summaries = lake.read(PAPERS, keys), lake.read(SUMMARIES, keys)
+    papers, summaries = new_papers(lake.read(PAPERS, keys)), lake.read(SUMMARIES, keys)
     months = lake.read(models["category_monthly"].table, [f"{year}-{month:02}" for month in range(1, 13)])
     years = lake.read(models["category_yearly"].table, [str(int(year) - 1), year])
     terms = lake.read(models["term_trends"].table, [year])

@@ -39,7 +39,8 @@ def volume(material: Material) -> Query:
         "volume",
         f"Papers of {inputs.year} that carry {inputs.category}, and their announcement days.",
         "SELECT count(DISTINCT paper_id), count(DISTINCT day), min(day), max(day) FROM papers"
-        " WHERE year(day) = $year AND list_contains(categories, $category)",
+        " WHERE year(day) = $year AND listing IN ('new', 'cross')"
+        " AND list_contains(categories, $category)",
         {
             "year": inputs.year,
             "as_of": inputs.as_of.isoformat(),
@@ -141,7 +142,8 @@ def neighbours(material: Material, most: int = 4) -> Query | None:
         "neighbours",
         f"The categories that papers with {category} carry besides it.",
         "SELECT code, count(*) FROM (SELECT unnest(categories) AS code FROM papers"
-        " WHERE year(day) = $year AND list_contains(categories, $category)) GROUP BY code",
+        " WHERE year(day) = $year AND listing IN ('new', 'cross')"
+        " AND list_contains(categories, $category)) GROUP BY code",
         {
             "papers": total,
             "several": several,
@@ -166,7 +168,8 @@ def teams(material: Material) -> Query:
         "teams",
         "Authors of a paper.",
         "SELECT median(len(authors)), max(len(authors)) FROM papers"
-        " WHERE year(day) = $year AND list_contains(categories, $category)",
+        " WHERE year(day) = $year AND listing IN ('new', 'cross')"
+        " AND list_contains(categories, $category)",
         {
             "median": statistics.median(sizes) if sizes else 0,
             "alone": sizes.count(1),
@@ -191,7 +194,8 @@ def matching(
         name,
         description,
         "SELECT count(*) FROM papers LEFT JOIN summaries USING (day, paper_id)"
-        " WHERE year(day) = $year AND list_contains(categories, $category) AND regexp_matches($column, $pattern)",
+        " WHERE year(day) = $year AND listing IN ('new', 'cross')"
+        " AND list_contains(categories, $category) AND regexp_matches($column, $pattern)",
         {
             "column": column,
             "papers": found,
@@ -210,7 +214,8 @@ def methods(material: Material, sizes: Mapping[str, int]) -> Query:
     return Query(
         "methods",
         "Papers whose title or abstract names a method of the list in assets/overviews/methods.py.",
-        "SELECT count(*) FROM papers WHERE year(day) = $year AND list_contains(categories, $category)"
+        "SELECT count(*) FROM papers WHERE year(day) = $year AND listing IN ('new', 'cross')"
+        " AND list_contains(categories, $category)"
         " AND (title || ' ' || abstract) ILIKE $mention",
         {
             "papers": total,
@@ -225,7 +230,8 @@ def crossing(archives: Sequence[int], fewest: int) -> Query:
     return Query(
         "crossing",
         "Papers whose categories belong to several archives (cs, stat, math, …).",
-        "SELECT count(*) FROM papers WHERE year(day) = $year AND list_contains(categories, $category)"
+        "SELECT count(*) FROM papers WHERE year(day) = $year AND listing IN ('new', 'cross')"
+        " AND list_contains(categories, $category)"
         " AND len(list_distinct([split_part(code, '.', 1) FOR code IN categories])) >= $fewest",
         {"papers": papers, "of": len(archives), "share": papers / max(1, len(archives)), "fewest": fewest},
         {"fewest": fewest},

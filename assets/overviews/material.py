@@ -20,6 +20,13 @@ from assets.summaries.fields import TEXT_FIELDS
 
 LANGUAGE = "en"
 """The page is in English, and so are the summaries that it quotes."""
+NEW = ("new", "cross")
+"""Listings by which a paper is new in the followed categories; replacements of earlier papers are not."""
+
+
+def new_papers(papers: pl.DataFrame) -> pl.DataFrame:
+    """The rows of PAPERS that the pages are about."""
+    return papers.filter(pl.col("listing").is_in(NEW))
 
 
 @dataclass(frozen=True)
@@ -134,7 +141,7 @@ class Material(Corpus):
     """The papers and summaries of an overview, with all else that it is computed from."""
 
     def __init__(self, inputs: Inputs) -> None:
-        super().__init__(inputs.papers, inputs.summaries)
+        super().__init__(new_papers(inputs.papers), inputs.summaries)
         self.inputs = inputs
 
 

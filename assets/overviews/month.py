@@ -12,18 +12,10 @@ import polars as pl
 
 from assets.digests.wording import MONTHS, count
 from assets.overviews.evidence import CONFIDENCE
-from assets.overviews.material import Corpus
+from assets.overviews.material import Corpus, new_papers
 from assets.overviews.mentions import LEAST_PAPERS, plain, ratio_interval
 from assets.overviews.parts import Cited, Query, Section
 from assets.overviews.topics import Topic, members
-
-NEW = ("new", "cross")
-"""Listings by which a paper is new in the followed categories; replacements of earlier papers are not."""
-
-
-def new_papers(papers: pl.DataFrame) -> pl.DataFrame:
-    """The rows of PAPERS that a month's pages are about."""
-    return papers.filter(pl.col("listing").is_in(NEW))
 
 
 def month_title(month: str) -> str:

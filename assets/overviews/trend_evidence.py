@@ -11,14 +11,15 @@ from assets.overviews.themes import Themes
 
 HALVES = (
     "SELECT day >= $first_day AS second_half, count(*) FROM papers"
-    " WHERE year(day) = $year AND list_contains(categories, $category) AND (title || ' ' || abstract) ILIKE $mention"
+    " WHERE year(day) = $year AND listing IN ('new', 'cross')"
+    " AND list_contains(categories, $category) AND (title || ' ' || abstract) ILIKE $mention"
     " GROUP BY second_half"
 )
 
 OF_YEAR = "SELECT papers, share FROM term_trends WHERE year = $year AND category = $category AND term = $term"
 PRIMARY = (
-    "SELECT count(*) FROM papers WHERE year(day) = $year AND primary_category = $category"
-    " AND (title || ' ' || abstract) ILIKE $mention"
+    "SELECT count(*) FROM papers WHERE year(day) = $year AND listing IN ('new', 'cross')"
+    " AND primary_category = $category AND (title || ' ' || abstract) ILIKE $mention"
 )
 
 

@@ -151,6 +151,18 @@ def test_a_paper_listed_on_two_days_counts_once() -> None:
     assert corpus.overview(pl.concat([ALL, again])).papers == 90
 
 
+def test_replacements_of_earlier_papers_are_no_papers_of_the_year() -> None:
+    replaced = corpus.papers(range(90, 110)).with_columns(
+        pl.col("paper_id").str.replace("2503", "1903", literal=True), pl.lit("replace").alias("listing")
+    )
+    overview = corpus.overview(pl.concat([ALL, replaced]))
+    assert overview.papers == 90
+    assert not [work.id for work in overview.cited if work.id.startswith("1903")]
+    assert "This overview covers 90 papers" in text(section(overview, "Lead").sentences)
+    cross = replaced.with_columns(pl.lit("cross").alias("listing"))
+    assert corpus.overview(pl.concat([ALL, cross])).papers == 110
+
+
 def test_the_order_of_the_rows_does_not_change_a_byte() -> None:
     first = corpus.overview(ALL)
     shuffled = ALL.sample(fraction=1, shuffle=True, seed=3)
