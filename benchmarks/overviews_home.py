@@ -13,6 +13,7 @@ from typing import NamedTuple
 import polars as pl
 
 from assets.calendar.days import announcement_days
+from assets.overviews.held import Held
 from assets.overviews.overview import build_overview
 from assets.overviews.parts import Overview
 from assets.papers.schema import PAPERS
@@ -58,7 +59,7 @@ class Year(NamedTuple):
     months: pl.DataFrame
     years: pl.DataFrame
     terms: pl.DataFrame
-    as_of: dt.date
+    held: Held
 
 
 def read_year(lake: Lake) -> Year:
@@ -71,7 +72,7 @@ def read_year(lake: Lake) -> Year:
         lake.read(models["category_monthly"].table, MONTHS),
         lake.read(models["category_yearly"].table, [str(YEAR)]),
         lake.read(models["term_trends"].table, [str(YEAR)]),
-        dt.date.fromisoformat(keys[-1]),
+        Held.of_year(YEAR, [dt.date.fromisoformat(key) for key in keys]),
     )
 
 
@@ -79,7 +80,5 @@ def overview_of(year: Year, category: str) -> tuple[Overview, pl.DataFrame]:
     """A category's overview and its papers."""
     papers = year.papers.filter(pl.col("categories").list.contains(category))
     summaries = year.summaries.join(papers, on=["day", "paper_id"], how="semi")
-    overview = build_overview(
-        YEAR, category, papers, summaries, year.months, year.years, year.terms, year.as_of, year_is_over=True
-    )
+    overview = build_overview(YEAR, category, papers, summaries, year.months, year.years, year.terms, year.held)
     return overview, papers

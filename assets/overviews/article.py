@@ -62,7 +62,7 @@ def build_article(month: Month) -> MonthPage:
     return MonthPage(
         month=month.month,
         topic=None,
-        title=title_text(month.name, [topic.name for topic in areas], month.is_over),
+        title=title_text(month.name, [topic.name for topic in areas], month.held.mark),
         as_of=month.as_of,
         papers=len(month),
         notice=notice(month, list(statuses.values()), WRITTEN_BY_RULES),
@@ -152,10 +152,11 @@ def _opening(month: Month, areas: Sequence[Topic], draft: Draft) -> Section:
         return Section(title, (Sentence(text, queries=(name,)),))
     first, last = values["first_day"], values["last_day"]
     span = f"on {iso_day_of(first)}" if first == last else f"from {days_between(first, last)}"
+    holds = "" if month.held.is_over else f"; the almanac holds {month.held.text} of the month"
     sentences = [
         Sentence(
             f"This is the story of {count(len(month), 'new paper')}, announced by arXiv on"
-            f" {count(values['days'], 'day')} {span}.",
+            f" {count(values['days'], 'day')} {span}{holds}.",
             queries=(name,),
         ),
         link("preprints"),

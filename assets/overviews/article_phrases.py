@@ -9,13 +9,12 @@ from assets.digests.wording import count, listed
 from assets.overviews.phrasing import lower_first, month_of, part, percent, quoted, ratio_text
 
 
-def title_text(month: str, areas: Sequence[str], is_over: bool) -> str:
-    """The headline: the month and the first areas of the article."""
-    so_far = "" if is_over else " so far"
+def title_text(month: str, areas: Sequence[str], mark: str) -> str:
+    """The headline: the month, with the mark of one that is not whole, and the first areas of the article."""
     if not areas:
-        return f"{month}{so_far} on arXiv"
+        return f"{month}{mark} on arXiv"
     told = [lower_first(name) for name in areas[:3]]
-    return f"{month}{so_far} on arXiv: {listed(told)}"
+    return f"{month}{mark} on arXiv: {listed(told)}"
 
 
 def size_text(papers: int, of: int, topic: str, month: str, number: int) -> str:

@@ -8,11 +8,11 @@ import dagster as dg
 import polars as pl
 
 from assets.aggregates.models import Models
-from assets.calendar.days import announcement_days
 from assets.checking import Verdict, judge_partitions
 from assets.listings.sample import NOTE, SampleSource
 from assets.materialization import Progress, each_partition, frame_metadata, table_metadata
 from assets.overviews.evidence import counted
+from assets.overviews.held import Held
 from assets.overviews.json_form import overview_json
 from assets.overviews.markdown import overview_markdown
 from assets.overviews.material import Material, new_papers
@@ -101,13 +101,14 @@ def yearly_overview(
 
 def read_year(lake: Lake, models: Models, year: str, followed: frozenset[str] | None) -> Iterator[Inputs]:
     """What the overview of each category is made from."""
-    days = announcement_days(dt.date(int(year), 1, 1), dt.date(int(year), 12, 31))
-    keys = [day.isoformat() for day in days if lake.has(PAPERS, day.isoformat())]
+    held = Held.between(
+        dt.date(int(year), 1, 1), dt.date(int(year), 12, 31), lambda day: lake.has(PAPERS, day.isoformat())
+    )
+    keys = [day.isoformat() for day in held.days]
     papers, summaries = new_papers(lake.read(PAPERS, keys)), lake.read(SUMMARIES, keys)
     months = lake.read(models["category_monthly"].table, [f"{year}-{month:02}" for month in range(1, 13)])
     years = lake.read(models["category_yearly"].table, [str(int(year) - 1), year])
     terms = lake.read(models["term_trends"].table, [year])
-    as_of = dt.date.fromisoformat(keys[-1]) if keys else days[0]
     for category in categories_of(papers, followed):
         in_category = papers.filter(pl.col("categories").list.contains(category))
         yield Inputs(
@@ -118,8 +119,7 @@ def read_year(lake: Lake, models: Models, year: str, followed: frozenset[str] | 
             category_months=months.filter(category=category),
             category_years=years.filter(category=category),
             terms=terms.filter(category=category),
-            as_of=as_of,
-            year_is_over=as_of == days[-1],
+            held=held,
         )
 
 

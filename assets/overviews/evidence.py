@@ -50,6 +50,8 @@ def volume(material: Material) -> Query:
             "days": len(days),
             "first_day": days[0].isoformat() if len(days) else None,
             "last_day": days[-1].isoformat() if len(days) else None,
+            "held_days": len(inputs.held.days),
+            "days_of_year": len(inputs.held.of),
             "summaries": int(frame["tldr"].is_not_null().sum()),
             "withdrawn": int(frame["is_withdrawn"].sum()),
         },
@@ -97,10 +99,14 @@ def growth(inputs: Inputs) -> Query | None:
 
 
 def months(inputs: Inputs) -> Query | None:
-    """New papers by month, and the months with the most and the fewest; None with fewer than two months."""
+    """New papers by month, and the months with the most and the fewest; None with fewer than two whole months.
+
+    A month of which an announcement day is missing is compared with no other.
+    """
     in_year = pl.col("month").str.starts_with(f"{inputs.year}-")
     rows = (
         inputs.category_months.filter((pl.col("category") == inputs.category) & in_year)
+        .filter(pl.col("month").is_in(sorted(inputs.held.whole_months)))
         .select("month", pl.col("papers").cast(pl.Int64))
         .sort("month")
     )
@@ -110,7 +116,7 @@ def months(inputs: Inputs) -> Query | None:
     least = rows.sort(["papers", "month"]).row(0, named=True)
     return Query(
         "months",
-        "New papers with the primary category by month of announcement.",
+        "New papers with the primary category by month of announcement, of the months that are held whole.",
         "SELECT month, papers FROM category_monthly WHERE category = $category AND left(month, 4) = $year",
         {
             "months": rows.height,

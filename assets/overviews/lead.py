@@ -48,10 +48,11 @@ def lead(material: Material, draft: Draft, themes: Themes) -> Section:
         if first == last
         else f"on {count(values['days'], 'announcement day')} from {days_between(first, last)}"
     )
+    holds = "" if inputs.year_is_over else f"; the almanac holds {inputs.held.text} of {inputs.year}"
     sentences = [
         Sentence(
             f"This overview covers {count(len(material), 'paper')} that arXiv announced {span} and that"
-            f" {'carries' if len(material) == 1 else 'carry'} the category {label}.",
+            f" {'carries' if len(material) == 1 else 'carry'} the category {label}{holds}.",
             queries=(name,),
         )
     ]
@@ -114,10 +115,11 @@ def _months(material: Material, draft: Draft) -> list[Sentence]:
     if values["most"] == values["least"]:
         return []
     most, least = values["most"], values["least"]
+    of_whole = "" if material.inputs.year_is_over else "Of the months that the almanac holds whole, "
     return [
         Sentence(
-            f"{month_of(values['most_month'])} brought the most new papers with {material.inputs.category} as primary"
-            f" category, {most:,}, and {month_of(values['least_month'])} the fewest, {least:,}.",
+            f"{of_whole}{month_of(values['most_month'])} brought the most new papers with"
+            f" {material.inputs.category} as primary category, {most:,}, and {month_of(values['least_month'])} the fewest, {least:,}.",
             queries=(draft.query(query),),
         )
     ]
@@ -166,7 +168,7 @@ def conclusion(material: Material, draft: Draft, themes: Themes) -> Section:
     if not len(material):
         return Section("Conclusion", ())
     inputs = material.inputs
-    period = str(inputs.year) if inputs.year_is_over else f"{inputs.year} so far"
+    period = str(inputs.year) if inputs.year_is_over else f"the part of {inputs.year} that the almanac holds"
     sentences = []
     if themes.leading:
         first = themes.leading[0]

@@ -12,6 +12,7 @@ import polars as pl
 
 from assets.digests.wording import MONTHS, count
 from assets.overviews.evidence import CONFIDENCE
+from assets.overviews.held import Held
 from assets.overviews.material import Corpus, new_papers
 from assets.overviews.mentions import LEAST_PAPERS, plain, ratio_interval
 from assets.overviews.parts import Cited, Query, Section
@@ -39,15 +40,16 @@ class Month:
         summaries: pl.DataFrame,
         before: pl.DataFrame,
         topics: Sequence[Topic],
-        as_of: date,
-        is_over: bool,
+        held: Held,
         source_note: str | None = None,
     ) -> None:
         """`papers` and `before` are rows of PAPERS, `summaries` of SUMMARIES, all of the followed categories.
 
-        `as_of` is the last announcement day that is known; `source_note` what a reader must be told of the source.
+        `held` are the announcement days of the month that are known; `source_note` what a reader must be
+        told of the source.
         """
-        self.month, self.topics, self.as_of, self.is_over, self.source_note = month, topics, as_of, is_over, source_note
+        self.month, self.topics, self.held, self.source_note = month, topics, held, source_note
+        self.as_of = held.as_of
         self.corpus = Corpus(new_papers(papers), summaries)
         self.summaries = summaries
         self.before = new_papers(before).unique("paper_id", keep="first", maintain_order=True)
@@ -87,6 +89,8 @@ class Month:
                 "days": len(days),
                 "first_day": days[0].isoformat() if len(days) else None,
                 "last_day": days[-1].isoformat() if len(days) else None,
+                "held_days": len(self.held.days),
+                "days_of_month": len(self.held.of),
                 "several": several,
                 "share_several": several / max(1, len(self)),
             },

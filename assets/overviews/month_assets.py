@@ -5,11 +5,11 @@ import json
 
 import dagster as dg
 
-from assets.calendar.days import announcement_days
 from assets.checking import Verdict, judge_partitions
 from assets.listings.sample import NOTE, SampleSource
 from assets.materialization import Progress, each_partition, frame_metadata, table_metadata
 from assets.overviews.article import build_article
+from assets.overviews.held import Held
 from assets.overviews.month import Month, month_before
 from assets.overviews.month_checks import article_problems, topic_page_problems
 from assets.overviews.month_json import month_json
@@ -173,28 +173,22 @@ def every_article_sentence_is_supported(
 
 def read_month(lake: Lake, month: str, topics: tuple[Topic, ...]) -> Month:
     """The month as its pages see it; without a day made, as of its first announcement day."""
-    days = days_of(month)
-    keys = keys_of(lake, month)
+    held = held_of(lake, month)
+    keys = [day.isoformat() for day in held.days]
     papers = lake.read(PAPERS, keys)
-    as_of = dt.date.fromisoformat(keys[-1]) if keys else days[0]
     return Month(
         month,
         papers,
         lake.read(SUMMARIES, keys),
-        lake.read(PAPERS, keys_of(lake, month_before(month))),
+        lake.read(PAPERS, [day.isoformat() for day in held_of(lake, month_before(month)).days]),
         topics,
-        as_of,
-        is_over=as_of == days[-1],
+        held,
         source_note=NOTE if SampleSource.name in papers.get_column("source") else None,
     )
 
 
-def days_of(month: str) -> list[dt.date]:
-    """The announcement days of a month."""
+def held_of(lake: Lake, month: str) -> Held:
+    """The announcement days of a month, and those of them whose papers are there."""
     first = dt.date.fromisoformat(f"{month}-01")
-    return announcement_days(first, (first + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1))
-
-
-def keys_of(lake: Lake, month: str) -> list[str]:
-    """Those of them whose papers are there."""
-    return [day.isoformat() for day in days_of(month) if lake.has(PAPERS, day.isoformat())]
+    last = (first + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
+    return Held.between(first, last, lambda day: lake.has(PAPERS, day.isoformat()))

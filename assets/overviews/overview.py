@@ -8,7 +8,6 @@ the end `verify` reads the page, and every sentence that fails is cut and publis
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -17,6 +16,7 @@ from assets import categories
 from assets.overviews.adoption import adoption
 from assets.overviews.clusters import Cluster, find_clusters
 from assets.overviews.finishing import finish, made_with
+from assets.overviews.held import Held
 from assets.overviews.highlights import notable_papers, results
 from assets.overviews.lead import conclusion, lead
 from assets.overviews.material import Material
@@ -45,8 +45,7 @@ def build_overview(
     category_months: pl.DataFrame,
     category_years: pl.DataFrame,
     terms: pl.DataFrame,
-    as_of: date,
-    year_is_over: bool,
+    held: Held,
     source_note: str | None = None,
     statements: Sequence[Statement] = (),
     writer: ModelWriter | None = None,
@@ -56,11 +55,11 @@ def build_overview(
     `papers` are the rows of PAPERS of that year whose categories hold the category, cross-lists included, and
     `summaries` their rows of SUMMARIES. `category_months`, `category_years` and `terms` are rows of the marts
     `category_monthly`, `category_yearly` and `term_trends`; other categories and years among them are ignored.
-    `as_of` is the day up to which announcements are known, and `source_note` what a reader must be told of their
-    source. `statements` are those of last year's overview, to be scored. With a `writer`, a model tells of the papers
-    of the topics, as far as what it writes passes the check. The same inputs give the same overview.
+    `held` are the announcement days of the year that are known, and `source_note` what a reader must be told of the
+    papers' source. `statements` are those of last year's overview, to be scored. With a `writer`, a model tells of
+    the papers of the topics, as far as what it writes passes the check. The same inputs give the same overview.
     """
-    inputs = Inputs(year, category, papers, summaries, category_months, category_years, terms, as_of, year_is_over)
+    inputs = Inputs(year, category, papers, summaries, category_months, category_years, terms, held)
     material = Material(inputs)
     draft = Draft()
     themes = find_themes(material, LEADING, RISING)
@@ -88,8 +87,8 @@ def build_overview(
     return Overview(
         year=year,
         category=category,
-        title=title_of(year, category, year_is_over),
-        as_of=as_of,
+        title=title_of(year, category, held),
+        as_of=held.as_of,
         papers=len(material),
         sections=finished.sections,
         cited=finished.cited,
@@ -98,14 +97,14 @@ def build_overview(
         verification=finished.verification,
         made_with=made_with(summaries, RULES_VERSION, report),
         source_note=source_note,
-        outlook=statements_in(finished.evidence, as_of),
+        outlook=statements_in(finished.evidence, held.as_of),
         scores=tuple(scores),
     )
 
 
-def title_of(year: int, category: str, year_is_over: bool) -> str:
+def title_of(year: int, category: str, held: Held) -> str:
     """The page's title: "Overview of 2025: Machine Learning (cs.LG)"."""
-    return f"Overview of {year}{'' if year_is_over else ' so far'}: {categories.name(category)} ({category})"
+    return f"Overview of {year}{held.mark}: {categories.name(category)} ({category})"
 
 
 def _coverage(material: Material, draft: Draft, clusters: Sequence[Cluster], cited: set[str]) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
+from assets.overviews.held import Held
+
 if TYPE_CHECKING:
     from assets.overviews.scoring import Score, Statement
 
@@ -89,8 +91,17 @@ class Inputs:
     category_months: pl.DataFrame
     category_years: pl.DataFrame
     terms: pl.DataFrame
-    as_of: date
-    year_is_over: bool
+    held: Held
+
+    @property
+    def as_of(self) -> date:
+        """The day up to which announcements are known."""
+        return self.held.as_of
+
+    @property
+    def year_is_over(self) -> bool:
+        """Whether every announcement day of the year is held."""
+        return self.held.is_over
 
 
 @dataclass

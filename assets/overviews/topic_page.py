@@ -44,7 +44,7 @@ def build_topic_page(month: Month, topic: Topic) -> MonthPage:
     return MonthPage(
         month=month.month,
         topic=topic,
-        title=f"What’s new in {lower_first(topic.name)}: {month.name}{'' if month.is_over else ' so far'}",
+        title=f"What’s new in {lower_first(topic.name)}: {month.name}{month.held.mark}",
         as_of=month.as_of,
         papers=papers.height,
         notice=notice(month, list(statuses.values()), WRITTEN_BY_RULES),
@@ -85,10 +85,13 @@ def counted(query: Query, draft: Draft, month: Month, topic: Topic) -> Iterator[
             f"None of the {count(of, 'new paper')} of {month.name} belongs to {quoted_name(topic)}.", queries=(name,)
         )
         return
+    announced = "arXiv announced" if month.held.is_over else f"the almanac holds from {month.held.text}"
+    where = "in" if month.held.is_over else "of"
+    volume = () if month.held.is_over else (draft.query(month.volume()),)
     yield Sentence(
-        f"Of the {count(of, 'new paper')} that arXiv announced in {month.name} in the categories followed,"
+        f"Of the {count(of, 'new paper')} that {announced} {where} {month.name} in the categories followed,"
         f" {papers:,} ({part(papers, of)}) {'belongs' if papers == 1 else 'belong'} here.",
-        queries=(name,),
+        queries=(name, *volume),
     )
     if (direction := change(query)) is not None:
         yield Sentence(

@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from assets.overviews.held import Held
 from assets.overviews.mentions import ratio_interval
 from assets.overviews.overview import build_overview
 from assets.overviews.parts import Overview
@@ -164,6 +165,11 @@ def years(now: int, before: int | None = None, days: int = 250, days_before: int
     )
 
 
+def held_until(last: dt.date, missing: Sequence[dt.date] = ()) -> Held:
+    """The days of 2025 up to one, without some."""
+    return Held.of_year(2025, [day for day in Held.of_year(2025).of if day <= last and day not in missing])
+
+
 def overview(of: pl.DataFrame, **changes: Any) -> Overview:
     """The overview of cs.LG in 2025 over some papers; `changes` replace arguments of `build_overview`."""
     arguments: dict[str, Any] = {
@@ -174,7 +180,6 @@ def overview(of: pl.DataFrame, **changes: Any) -> Overview:
         "category_months": months(of),
         "category_years": years(of.height),
         "terms": terms(of),
-        "as_of": dt.date(2025, 12, 31),
-        "year_is_over": True,
+        "held": Held.of_year(2025),
     }
     return build_overview(**{**arguments, **changes})

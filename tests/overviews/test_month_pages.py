@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from assets.overviews.article import WORDS, build_article
+from assets.overviews.held import Held
 from assets.overviews.month import Month, MonthPage
 from assets.overviews.month_checks import article_problems, topic_page_problems
 from assets.overviews.month_json import month_document, month_json
@@ -31,6 +32,7 @@ TOPICS = (
     Topic("physics", "Physics", "Physics asks how the world works.", None, ("physics.ao-ph",), ()),
 )
 NUMBERS = range(160)
+MARCH = Held.between(dt.date(2025, 3, 1), dt.date(2025, 3, 31), lambda _: True)
 
 
 def papers_of(numbers: range, day: dt.date = dt.date(2025, 3, 3)) -> pl.DataFrame:
@@ -41,7 +43,7 @@ def papers_of(numbers: range, day: dt.date = dt.date(2025, 3, 3)) -> pl.DataFram
 
 def month(papers: pl.DataFrame | None = None, before: pl.DataFrame | None = None, **changes: Any) -> Month:
     papers = papers_of(NUMBERS) if papers is None else papers
-    arguments: dict[str, Any] = {"as_of": dt.date(2025, 3, 31), "is_over": True, "topics": TOPICS}
+    arguments: dict[str, Any] = {"held": MARCH, "topics": TOPICS}
     arguments |= {"summaries": corpus.summaries(papers), "before": PAPERS.empty() if before is None else before}
     return Month("2025-03", papers, **(arguments | changes))
 
@@ -202,9 +204,21 @@ def test_a_month_without_papers_gives_pages_that_say_so() -> None:
 
 
 def test_a_running_month_says_so_far() -> None:
-    running = month(is_over=False, as_of=dt.date(2025, 3, 14))
+    running = month(held=Held(MARCH.of, tuple(day for day in MARCH.of if day <= dt.date(2025, 3, 14))))
     assert build_topic_page(running, TOPICS[0]).title == "What’s new in ice: March 2025 so far"
     assert "March 2025 so far on arXiv" in build_article(running).title
+
+
+def test_a_month_of_which_only_the_last_day_is_held_says_so() -> None:
+    of_the_last_day = papers_of(range(60)).with_columns(pl.lit(dt.date(2025, 3, 31)).alias("day"))
+    found = month(of_the_last_day, held=Held(MARCH.of, MARCH.of[-1:]))
+    page, article = build_topic_page(found, TOPICS[0]), build_article(found)
+    assert page.title == "What’s new in ice: March 2025 (incomplete)"
+    assert "Of the 60 new papers that the almanac holds from 1 of the 21 announcement days of March 2025" in told(page)
+    assert article.title.startswith("March 2025 (incomplete) on arXiv")
+    assert "the almanac holds 1 of the 21 announcement days of the month" in told(article)
+    for made in (page, article):
+        assert made.verification["cut"] == []
 
 
 def test_the_order_of_the_rows_does_not_change_a_byte(whole: Month) -> None:

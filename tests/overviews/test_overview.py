@@ -7,6 +7,7 @@ import json
 
 import polars as pl
 
+from assets.overviews.held import Held
 from assets.overviews.json_form import overview_json
 from assets.overviews.markdown import overview_markdown
 from assets.overviews.parts import Overview, Section, Sentence
@@ -99,14 +100,47 @@ def test_growth_is_claimed_only_between_comparable_whole_years() -> None:
     )
     assert "does not differ from that of 2024 (295)" in lead(category_years=corpus.years(300, 295))
     assert "2024" not in lead(category_years=corpus.years(600, 300, days_before=12))
-    assert "2024" not in lead(category_years=corpus.years(600, 300), year_is_over=False)
+    assert "2024" not in lead(category_years=corpus.years(600, 300), held=corpus.held_until(dt.date(2025, 6, 1)))
     assert "2024" not in lead(category_years=corpus.years(600))
 
 
 def test_a_running_year_says_so_far() -> None:
-    overview = corpus.overview(ALL, year_is_over=False, as_of=dt.date(2025, 6, 1))
+    overview = corpus.overview(ALL, held=corpus.held_until(dt.date(2025, 6, 2)))
     assert overview.title == "Overview of 2025 so far: Machine Learning (cs.LG)"
-    assert "As of 1 June 2025" in overview_markdown(overview)
+    assert "As of 2 June 2025" in overview_markdown(overview)
+
+
+def test_a_year_with_a_gap_is_not_over_and_says_what_is_held() -> None:
+    gap = corpus.held_until(dt.date(2025, 12, 31), missing=[dt.date(2025, 4, 1), dt.date(2025, 4, 2)])
+    overview = corpus.overview(ALL, held=gap, category_years=corpus.years(600, 300))
+    lead = text(section(overview, "Lead").sentences)
+    days = len(gap.of)
+    assert overview.title == "Overview of 2025 (incomplete): Machine Learning (cs.LG)"
+    assert f"the almanac holds {days - 2} of the {days} announcement days of 2025" in lead
+    assert "2024" not in lead
+    assert overview.verification["problems"] == []
+
+
+def test_one_last_day_is_no_whole_year() -> None:
+    last = corpus.held_until(dt.date(2025, 12, 31)).of[-1]
+    held = Held.of_year(2025, [last])
+    overview = corpus.overview(ALL.with_columns(pl.lit(last).alias("day")), held=held)
+    assert overview.title.startswith("Overview of 2025 (incomplete)")
+    assert f"the almanac holds 1 of the {len(held.of)} announcement days of 2025" in text(
+        overview.sections[0].sentences
+    )
+
+
+def test_only_whole_months_are_compared() -> None:
+    def lead(held: Held) -> str:
+        return text(section(corpus.overview(ALL, held=held), "Lead").sentences)
+
+    assert "the fewest" in lead(Held.of_year(2025))
+    until_may = lead(corpus.held_until(dt.date(2025, 5, 9)))
+    assert "Of the months that the almanac holds whole, " in until_may
+    assert "May 2025 brought" not in until_may
+    assert "and May 2025 the fewest" not in until_may
+    assert "the fewest" not in lead(corpus.held_until(dt.date(2025, 4, 14)))
 
 
 def test_a_single_paper_gives_a_short_page_in_the_singular() -> None:
@@ -121,8 +155,8 @@ def test_a_single_paper_gives_a_short_page_in_the_singular() -> None:
 
 
 def test_no_paper_gives_a_page_that_says_so() -> None:
-    for over in (True, False):
-        overview = corpus.overview(corpus.papers([]), year_is_over=over)
+    for last in (dt.date(2025, 12, 31), dt.date(2025, 6, 2)):
+        overview = corpus.overview(corpus.papers([]), held=corpus.held_until(last))
         assert titles(overview) == ["Lead"]
         assert text(overview.sections[0].sentences).startswith("No paper of 2025 that carries Machine Learning (cs.LG)")
         assert overview.verification["cut"] == []
