@@ -11,17 +11,15 @@ from assets.aggregates.models import Models
 from assets.checking import Verdict, judge_partitions
 from assets.listings.sample import NOTE, SampleSource
 from assets.materialization import Progress, each_partition, frame_metadata, table_metadata
-from assets.overviews.evidence import counted
 from assets.overviews.held import Held
-from assets.overviews.json_form import overview_json
-from assets.overviews.markdown import overview_markdown
-from assets.overviews.material import Material, new_papers
+from assets.overviews.material import new_papers
 from assets.overviews.overview import build_overview
-from assets.overviews.parts import Inputs, Query
+from assets.overviews.parts import Inputs
+from assets.overviews.rows import overview_row
 from assets.overviews.schema import OVERVIEWS
-from assets.overviews.scoring import statements_of
-from assets.overviews.verify import verify
+from assets.overviews.scoring import Statement, statements_of
 from assets.overviews.writing.writers import Writers
+from assets.overviews.year_checks import overview_problems
 from assets.owners import OWNERS
 from assets.papers.schema import PAPERS
 from assets.partitions import BACKFILL_POLICY, YEARS, so_far
@@ -61,37 +59,19 @@ def yearly_overview(
     """
 
     def make(year: str) -> dict[str, dict[str, object]]:
-        # No dependency of Dagster's: a year may be made first, and then nothing is there to be scored.
-        last_year = lake.read(OVERVIEWS, [str(int(year) - 1)])
         rows = []
         for inputs in read_year(lake, models, year, preferences.categories):
-            category, as_of = inputs.category, inputs.as_of
             overview = build_overview(
                 **vars(inputs),
-                source_note=NOTE if SampleSource.name in inputs.papers.get_column("source") else None,
-                statements=[
-                    statement
-                    for text in last_year.filter(category=category)["json"]
-                    for statement in statements_of(json.loads(text))
-                ],
+                source_note=note_of(inputs),
+                statements=statements_for(lake, inputs),
                 writer=writer.model,
             )
-            markdown, json_text = overview_markdown(overview), overview_json(overview)
-            rows.append(
-                {
-                    "year": int(year),
-                    "category": category,
-                    "title": overview.title,
-                    "as_of": as_of,
-                    "papers": overview.papers,
-                    "cited": len(overview.cited),
-                    "markdown": markdown,
-                    "json": json_text,
-                }
-            )
+            category, row = inputs.category, overview_row(overview)
+            rows.append(row)
             markdown_file, json_file = home.overview(year, category)
-            write_text(markdown_file, markdown)
-            write_text(json_file, json_text)
+            write_text(markdown_file, row["markdown"])
+            write_text(json_file, row["json"])
         frame = OVERVIEWS.frame(rows)
         lake.write(OVERVIEWS, year, frame)
         return {"yearly_overview": frame_metadata(frame, ["category", "title", "as_of", "papers", "cited"])}
@@ -123,6 +103,20 @@ def read_year(lake: Lake, models: Models, year: str, followed: frozenset[str] | 
         )
 
 
+def note_of(inputs: Inputs) -> str | None:
+    """What a reader must be told of the papers' source."""
+    return NOTE if SampleSource.name in inputs.papers.get_column("source") else None
+
+
+def statements_for(lake: Lake, inputs: Inputs) -> list[Statement]:
+    """The statements of last year's overview of the category.
+
+    No dependency of Dagster's: a year may be made first, and then nothing is there to be scored.
+    """
+    pages = lake.read(OVERVIEWS, [str(inputs.year - 1)]).filter(category=inputs.category)
+    return [statement for text in pages["json"] for statement in statements_of(json.loads(text))]
+
+
 def categories_of(papers: pl.DataFrame, followed: frozenset[str] | None) -> list[str]:
     """The categories that get an overview: those followed; where all are, those with a primary paper."""
     if followed is None:
@@ -138,26 +132,22 @@ def every_sentence_is_supported(
     models: dg.ResourceParam[Models],
     preferences: dg.ResourceParam[Preferences],
 ) -> dg.AssetCheckResult:
-    """Every citation resolves, every claim has a source, and every number stands in it; counts are made anew."""
+    """Every page is what is built anew from the lake; a model's sentences have their sources and their numbers."""
 
     def judge(year: str) -> Verdict:
-        pages = dict(lake.read(OVERVIEWS, [year]).select("category", "json").iter_rows())
+        pages = {row["category"]: row for row in lake.read(OVERVIEWS, [year]).iter_rows(named=True)}
         problems: list[str] = []
         figures = {"pages": len(pages)}
         for inputs in read_year(lake, models, year, preferences.categories):
             category = inputs.category
-            if category not in pages:
+            row = pages.pop(category, None)
+            if row is None:
                 problems.append(f"{category}: the category has no page")
                 continue
-            document = json.loads(pages[category])
-            counts = counted(Material(inputs))
-            evidence = {
-                name: counts[name] if name in counts else Query(name, **entry)
-                for name, entry in document["evidence"].items()
-            }
-            found = verify(document, inputs.papers, evidence)
-            problems.extend(f"{category}: {problem}" for problem in found.problems)
-            figures[f"cited in {category}"] = len(document["cited"])
+            found = overview_problems(inputs, note_of(inputs), statements_for(lake, inputs), row)
+            problems.extend(f"{category}: {problem}" for problem in found)
+            figures[f"cited in {category}"] = row["cited"]
+        problems += [f"{category}: the year has no such category; make it again" for category in pages]
         return Verdict(problems, figures)
 
     return judge_partitions(context, judge)

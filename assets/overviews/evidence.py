@@ -24,12 +24,6 @@ COMPARABLE_DAYS = 0.9
 LARGE_TEAM = 50
 
 
-def counted(material: Material) -> dict[str, Query]:
-    """The queries about all papers of a page, computed anew; for the check of a finished page."""
-    found = (volume(material), growth(material.inputs), months(material.inputs), neighbours(material), teams(material))
-    return {query.name: query for query in found if query is not None}
-
-
 def volume(material: Material) -> Query:
     """Papers, primary papers, cross-lists, announcement days and their range."""
     inputs, frame = material.inputs, material.frame

@@ -72,7 +72,7 @@ def made_with(summaries: pl.DataFrame, rules_version: str, written: Report | Non
     models = summaries.group_by(pl.col("model").fill_null("none")).len().sort("model").rows()
     statuses = summaries.group_by("status").len().sort("status").rows()
     writer = "templates around query results and sentences of the summaries"
-    if written is not None and written.written + written.repaired:
+    if written is not None and written.on_the_page:
         writer = f"a language model ({written.model}) for the papers of the topics, {writer} for all else"
     else:
         writer += ", without a language model"

@@ -119,7 +119,8 @@ def _months(material: Material, draft: Draft) -> list[Sentence]:
     return [
         Sentence(
             f"{of_whole}{month_of(values['most_month'])} brought the most new papers with"
-            f" {material.inputs.category} as primary category, {most:,}, and {month_of(values['least_month'])} the fewest, {least:,}.",
+            f" {material.inputs.category} as primary category, {most:,},"
+            f" and {month_of(values['least_month'])} the fewest, {least:,}.",
             queries=(draft.query(query),),
         )
     ]

@@ -1,7 +1,6 @@
 """The assets `topic_pages` and `trend_article` and their checks."""
 
 import datetime as dt
-import json
 
 import dagster as dg
 
@@ -12,8 +11,7 @@ from assets.overviews.article import build_article
 from assets.overviews.held import Held
 from assets.overviews.month import Month, month_before
 from assets.overviews.month_checks import article_problems, topic_page_problems
-from assets.overviews.month_json import month_json
-from assets.overviews.month_markdown import month_markdown
+from assets.overviews.rows import month_row
 from assets.overviews.schema import TOPIC_PAGES, TREND_ARTICLES
 from assets.overviews.topic_page import build_topic_page
 from assets.overviews.topics import Topic, load_topics
@@ -55,22 +53,11 @@ def topic_pages(
         rows = []
         for topic in topics:
             page = build_topic_page(found, topic)
-            markdown, json_text = month_markdown(page), month_json(page)
-            rows.append(
-                {
-                    "month": month,
-                    "topic": topic.key,
-                    "title": page.title,
-                    "as_of": page.as_of,
-                    "papers": page.papers,
-                    "cited": len(page.cited),
-                    "markdown": markdown,
-                    "json": json_text,
-                }
-            )
+            row = month_row(page)
+            rows.append(row)
             markdown_file, json_file = home.topic_page(month, topic.key)
-            write_text(markdown_file, markdown)
-            write_text(json_file, json_text)
+            write_text(markdown_file, row["markdown"])
+            write_text(json_file, row["json"])
         for path in home.topic_page(month, "any")[0].parent.glob("*.*"):
             if path.suffix in (".md", ".json") and path.stem not in {topic.key for topic in topics}:
                 path.unlink(missing_ok=True)
@@ -102,23 +89,11 @@ def trend_article(
 
     def make(month: str) -> dict[str, dict[str, object]]:
         page = build_article(read_month(lake, month, topics))
-        markdown, json_text = month_markdown(page), month_json(page)
-        frame = TREND_ARTICLES.frame(
-            [
-                {
-                    "month": month,
-                    "title": page.title,
-                    "as_of": page.as_of,
-                    "papers": page.papers,
-                    "cited": len(page.cited),
-                    "markdown": markdown,
-                    "json": json_text,
-                }
-            ]
-        )
+        row = month_row(page)
+        frame = TREND_ARTICLES.frame([row])
         markdown_file, json_file = home.article(month)
-        write_text(markdown_file, markdown)
-        write_text(json_file, json_text)
+        write_text(markdown_file, row["markdown"])
+        write_text(json_file, row["json"])
         lake.write(TREND_ARTICLES, month, frame)
         return {"trend_article": frame_metadata(frame, ["title", "as_of", "papers", "cited"])}
 
@@ -131,18 +106,19 @@ def every_topic_sentence_is_supported(
     lake: dg.ResourceParam[Lake],
     preferences: dg.ResourceParam[Preferences],
 ) -> dg.AssetCheckResult:
-    """Every citation resolves, every sentence is its paper's, and no paper of a topic is left out."""
+    """Every page is what is built anew from the lake, and every sentence of it is its paper's."""
     topics = {topic.key: topic for topic in load_topics(preferences.topics)}
 
     def judge(month: str) -> Verdict:
         found = read_month(lake, month, tuple(topics.values()))
         problems: list[str] = []
         pages = lake.read(TOPIC_PAGES, [month])
-        for key, text in pages.select("topic", "json").iter_rows():
+        for row in pages.iter_rows(named=True):
+            key = row["topic"]
             if key not in topics:
                 problems.append(f"{key}: the topic is not declared any more; make the month again")
                 continue
-            problems.extend(f"{key}: {problem}" for problem in topic_page_problems(found, topics[key], text))
+            problems.extend(f"{key}: {problem}" for problem in topic_page_problems(found, topics[key], row))
         problems.extend(f"{key}: the topic has no page" for key in sorted(topics.keys() - set(pages["topic"])))
         return Verdict(problems, {"pages": pages.height, "papers": len(found)})
 
@@ -155,17 +131,19 @@ def every_article_sentence_is_supported(
     lake: dg.ResourceParam[Lake],
     preferences: dg.ResourceParam[Preferences],
 ) -> dg.AssetCheckResult:
-    """Every citation resolves, every claim has a source, and every number stands in it."""
+    """The article is what is built anew from the lake; every claim has a source, and every number stands in it."""
     topics = load_topics(preferences.topics)
 
     def judge(month: str) -> Verdict:
         found = read_month(lake, month, topics)
         problems: list[str] = []
         figures: dict[str, object] = {}
-        for text in lake.read(TREND_ARTICLES, [month])["json"]:
-            problems.extend(article_problems(found, text))
-            document = json.loads(text)
-            figures |= {"cited": len(document["cited"]), "words": document["coverage"]["words"]}
+        rows = lake.read(TREND_ARTICLES, [month])
+        for row in rows.iter_rows(named=True):
+            problems.extend(article_problems(found, row))
+            figures["cited"] = row["cited"]
+        if rows.height != 1:
+            problems.append(f"the month has {rows.height} articles; make it again")
         return Verdict(problems, figures)
 
     return judge_partitions(context, judge)

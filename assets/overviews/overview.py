@@ -7,7 +7,7 @@ the end `verify` reads the page, and every sentence that fails is cut and publis
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -25,7 +25,8 @@ from assets.overviews.parts import Draft, Inputs, Overview, Scope
 from assets.overviews.scoring import Statement, score, scored
 from assets.overviews.themes import find_themes
 from assets.overviews.trends import emergent_themes, methodology_trends
-from assets.overviews.year_topics import cluster_coverage, retold, year_topics
+from assets.overviews.writing.groups import Report
+from assets.overviews.year_topics import cluster_coverage, replayed, retold, taken_back, year_topics
 
 if TYPE_CHECKING:
     from assets.overviews.writing.asking import ModelWriter
@@ -49,6 +50,7 @@ def build_overview(
     source_note: str | None = None,
     statements: Sequence[Statement] = (),
     writer: ModelWriter | None = None,
+    replay: Mapping[str, Any] | None = None,
 ) -> Overview:
     """The overview of a year in a category, verified.
 
@@ -57,7 +59,8 @@ def build_overview(
     `category_monthly`, `category_yearly` and `term_trends`; other categories and years among them are ignored.
     `held` are the announcement days of the year that are known, and `source_note` what a reader must be told of the
     papers' source. `statements` are those of last year's overview, to be scored. With a `writer`, a model tells of
-    the papers of the topics, as far as what it writes passes the check. The same inputs give the same overview.
+    the papers of the topics, as far as what it writes passes the check. `replay` is the JSON of a page that a
+    model told: its sentences are taken from there, and nobody is asked. The same inputs give the same overview.
     """
     inputs = Inputs(year, category, papers, summaries, category_months, category_years, terms, held)
     material = Material(inputs)
@@ -80,10 +83,17 @@ def build_overview(
     }
     scope = Scope(str(year), category)
     report = None
-    if writer is not None:
-        written["topics"], report = retold(written["topics"], clusters, material, scope, writer)
-    sections = [written[name] for name in ORDER]
-    finished = finish(scope, sections, material.frame, draft.evidence)
+    by_rules = written["topics"]
+    if replay is not None:
+        written["topics"], report = replayed(by_rules, replay), Report(**replay["made_with"]["model"])
+    elif writer is not None:
+        written["topics"], report = retold(by_rules, clusters, material, scope, writer)
+    finished = finish(scope, [written[name] for name in ORDER], material.frame, draft.evidence)
+    if report is not None and replay is None:
+        # What stands alone may still repeat another sentence of the page; its paper is then told by rules.
+        kept = {work.id for work in finished.cited}
+        written["topics"] = taken_back(written["topics"], by_rules, kept, report)
+        finished = finish(scope, [written[name] for name in ORDER], material.frame, draft.evidence)
     return Overview(
         year=year,
         category=category,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -85,6 +85,54 @@ def retold(
         if not sentence.citations:
             sentences += [sentence, *(next(new) if next(place) else ())]
     return Section(section.title, tuple(sentences)), report
+
+
+def taken_back(section: Section, by_rules: Section, kept: Collection[str], report: Report) -> Section:
+    """The section with the sentences of rules in place of a model's whose papers the page would lose."""
+    rules = {sentence.citations[0]: sentence for sentence in by_rules.sentences if sentence.citations}
+    sentences = []
+    for sentence in section.sentences:
+        paper = sentence.citations[0] if sentence.citations else None
+        if paper is not None and paper not in kept and sentence != rules[paper]:
+            report.taken_back += 1
+            report.by_rules += 1
+            report.rejected.append({"text": sentence.text, "reason": "does not go with the rest of the page"})
+            sentences.append(rules[paper])
+        else:
+            sentences.append(sentence)
+    return Section(section.title, tuple(sentences))
+
+
+def replayed(section: Section, page: Mapping[str, Any]) -> Section:
+    """The section by rules with its papers told, and in the order, as in a page's JSON; each within its group.
+
+    A paper that the page lacks is told by rules, so that a page cannot lose one unseen.
+    """
+    told = {
+        sentence["citations"][0]: sentence["text"]
+        for part in page["sections"]
+        if part["title"] == section.title
+        for sentence in part["sentences"]
+        if len(sentence["citations"]) == 1
+    }
+    places = {paper: place for place, paper in enumerate(told)}
+    sentences: list[Sentence] = []
+    run: list[Sentence] = []
+    for sentence in (*section.sentences, None):
+        if sentence is not None and sentence.citations:
+            run.append(sentence)
+            continue
+        run.sort(key=lambda entry: places.get(entry.citations[0], len(places)))
+        sentences += [
+            Sentence(told[by_rules.citations[0]], citations=by_rules.citations)
+            if by_rules.citations[0] in told
+            else by_rules
+            for by_rules in run
+        ]
+        run = []
+        if sentence is not None:
+            sentences.append(sentence)
+    return Section(section.title, tuple(sentences))
 
 
 def cluster_coverage(material: Material, clusters: Sequence[Cluster], cited: set[str]) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ import copy
 import datetime as dt
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 import polars as pl
@@ -18,6 +19,8 @@ from assets.overviews.month_checks import article_problems, topic_page_problems
 from assets.overviews.month_json import month_document, month_json
 from assets.overviews.month_markdown import month_markdown
 from assets.overviews.parts import Query
+from assets.overviews.rebuilt import page_problems
+from assets.overviews.rows import month_row
 from assets.overviews.topic_page import TOLD, build_topic_page
 from assets.overviews.topics import Link, Topic
 from assets.overviews.verify import verify
@@ -239,13 +242,71 @@ def test_the_json_follows_the_contract(ice: MonthPage, article: MonthPage) -> No
     assert json.loads(month_json(ice))["topic"] == "ice"
 
 
-def test_the_checks_count_anew_and_miss_no_paper(ice: MonthPage, article: MonthPage, whole: Month) -> None:
-    assert topic_page_problems(whole, TOPICS[0], month_json(ice)) == []
-    assert article_problems(whole, month_json(article)) == []
-    document = month_document(ice)
-    document["evidence"]["topic: ice"]["values"]["papers"] = 33
-    gone = document["also"].pop() if document["also"] else document["cited"].pop()
-    problems = topic_page_problems(whole, TOPICS[0], json.dumps(document))
-    assert any("the values of the query 'topic: ice' are not what the query gives" in p for p in problems)
-    assert f"{gone['id']} is missing from the page" in problems
-    assert article_problems(month(papers_of(range(100))), month_json(article))
+def rendered(page: MonthPage, spoil: Callable[[dict[str, Any]], object] | None = None) -> dict[str, Any]:
+    """The page's row, its JSON spoilt."""
+    document = json.loads(month_json(page))
+    if spoil is not None:
+        spoil(document)
+    return {**month_row(page), "json": json.dumps(document)}
+
+
+def invented_query(document: dict[str, Any]) -> None:
+    document["evidence"]["x"] = {"description": "d", "source": "SELECT 1", "values": {"n": 412}, "parameters": {}}
+    told = {"text": "Of these, 412 were retracted.", "citations": [], "queries": ["x"], "kind": "claim"}
+    document["sections"][0]["sentences"].append({**told, "opens_paragraph": False})
+
+
+SPOILS: dict[str, Callable[[dict[str, Any]], object]] = {
+    "another count": lambda d: d["evidence"]["topic: ice"]["values"].update(papers=33),
+    "an invented query": invented_query,
+    "another title": lambda d: d.update(title="Nonsense"),
+    "another day": lambda d: d.update(as_of="1999-01-01"),
+    "another number of papers": lambda d: d.update(papers=5),
+    "another coverage": lambda d: d["coverage"].update(share=0.5),
+    "another notice": lambda d: d.update(notice="Written by a human editor."),
+    "another note on the source": lambda d: d.update(source_note="All of it is real."),
+    "another verification": lambda d: d["verification"].update(citation_recall=0.1),
+    "another writer": lambda d: d["made_with"].update(writer="a human editor"),
+    "a section left out": lambda d: d["sections"].pop(),
+    "sentences turned round": lambda d: d["sections"][1]["sentences"].reverse(),
+    "no sections at all": lambda d: d.pop("sections"),
+    "a tail of a sentence": lambda d: d["sections"][1]["sentences"][1].update(
+        text=d["sections"][1]["sentences"][1]["text"].rstrip(".") + ", the best of the month."
+    ),
+}
+
+
+@pytest.mark.parametrize("spoil", SPOILS.values(), ids=SPOILS)
+def test_whatever_differs_from_the_month_built_anew_is_a_problem(
+    ice: MonthPage, article: MonthPage, whole: Month, spoil: Callable[[dict[str, Any]], object]
+) -> None:
+    for page, papers in ((ice, whole.corpus.frame.filter(whole.rows["ice"])), (article, whole.corpus.frame)):
+        glosses = [topic.intro for topic in TOPICS]
+        assert page_problems(rendered(page, spoil), month_row(page), papers, page.evidence, glosses)
+
+
+def test_pages_as_they_were_made_have_no_problem(ice: MonthPage, article: MonthPage, whole: Month) -> None:
+    assert topic_page_problems(whole, TOPICS[0], rendered(ice)) == []
+    assert article_problems(whole, rendered(article)) == []
+    assert article_problems(month(papers_of(range(100))), rendered(article))
+
+
+def test_a_spoilt_list_or_link_of_a_topic_page_is_a_problem() -> None:
+    everything = Topic("all", "All", "All of it.", Link("A book", "https://example.org"), ("cs.LG",), ())
+    found = month(topics=(everything,))
+    page = build_topic_page(found, everything)
+    assert topic_page_problems(found, everything, rendered(page)) == []
+    for spoil in (
+        lambda d: d["also"][0].update(title="Buy now", url="https://example.net"),
+        lambda d: d["also"].pop(),
+        lambda d: d["link"].update(url="https://example.net"),
+        lambda d: d["also"].extend(d["cited"]),
+    ):
+        assert page_problems(rendered(page, spoil), month_row(page), found.corpus.frame, page.evidence, ["All of it."])
+
+
+def test_a_row_that_differs_from_its_json_is_a_problem(ice: MonthPage, whole: Month) -> None:
+    for change in ({"title": "x"}, {"papers": 3}, {"markdown": "# Another page\n"}, {"json": "{"}, {"json": "[]"}):
+        papers = whole.corpus.frame.filter(whole.rows["ice"])
+        found = page_problems({**rendered(ice), **change}, month_row(ice), papers, ice.evidence, [TOPICS[0].intro])
+        assert len(found) == 1

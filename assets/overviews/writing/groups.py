@@ -41,12 +41,19 @@ class Report:
     written: int = 0
     repaired: int = 0
     by_rules: int = 0
+    taken_back: int = 0
+    """Sentences that were accepted alone and did not go with the rest of the page; their papers are told by rules."""
     asked: int = 0
     unanswered: int = 0
     cost_usd: float | None = 0.0
     stopped: str | None = None
     rejected: list[dict[str, str]] = field(default_factory=list)
     """Sentences that the check or the judge refused, with the reason."""
+
+    @property
+    def on_the_page(self) -> int:
+        """Sentences of the model that the page holds."""
+        return self.written + self.repaired - self.taken_back
 
     def as_json(self) -> dict[str, Any]:
         """For the page's JSON."""
