@@ -58,6 +58,7 @@ def plain(flow: Flow, data: Path, home: Path) -> dict[str, float]:
     from assets.listings.schema import RAW_LISTINGS
     from assets.listings.snapshot import SnapshotSource
     from assets.listings.source import frame
+    from assets.overviews.held import Held
     from assets.overviews.json_form import overview_json
     from assets.overviews.markdown import overview_markdown
     from assets.overviews.overview import build_overview
@@ -120,10 +121,8 @@ def plain(flow: Flow, data: Path, home: Path) -> dict[str, float]:
         by_month, by_year, terms = (lake.read(models[name].table, keys) for name, keys in overview_marts.items())
         for category in sorted(FOLLOWED):
             chosen = papers.filter(pl.col("categories").list.contains(category))
-            as_of = dt.date.fromisoformat(days[-1])
-            overview = build_overview(
-                int(years[0]), category, chosen, summaries, by_month, by_year, terms, as_of, False
-            )
+            held = Held.of_year(int(years[0]), [dt.date.fromisoformat(day) for day in days])
+            overview = build_overview(int(years[0]), category, chosen, summaries, by_month, by_year, terms, held)
             overview_markdown(overview), overview_json(overview)
     return {**spent, "rows": sum(lake.row_count(PAPERS, day) for day in days), "days": len(days)}
 

@@ -26,7 +26,9 @@ class Number:
     is_percentage: bool
 
     def stands_for(self, value: float) -> bool:
-        """Whether the value, rounded as printed, is this number."""
+        """Whether the value, rounded as printed, is this number; a whole number without "%" stands for no share."""
+        if not (self.is_percentage or self.decimals) and 0 < value < 1:
+            return False
         scaled = value * 100 if self.is_percentage else value
         half_a_unit = 0.5 * float(10**-self.decimals)
         return abs(scaled - self.value) <= half_a_unit + TOLERANCE * max(1.0, abs(scaled))

@@ -7,8 +7,10 @@ A sentence fails by one of these rules:
   is none of the connecting sentences that `links` holds, or has a source;
 - *number*: a number is in none of its sources (for papers: title, abstract, authors' comment and journal
   reference, read by `assets.summaries.numbers`; for queries: by the rounding rule of `rounding`);
-- *support*: its words are not those of the paper (more than NOVEL of the words are foreign to it), it does not name the
-  paper's authors or title (where the page does not show them above it), or it quotes what no source of it holds;
+  a number in words or with a unit is read, too (`senses`);
+- *support*: it denies or turns round what its papers say (`senses`), its words are not those of the paper (more
+  than NOVEL of them are foreign to it), it does not name the paper's authors or title (where the page does not show
+  them above it), or it quotes what no source of it holds;
 - *duplicate*: it nearly repeats an earlier sentence;
 - *repeat*: it shows a paper that an earlier section showed.
 """
@@ -28,6 +30,7 @@ from assets.overviews.links import is_link
 from assets.overviews.parts import Query, Scope
 from assets.overviews.phrasing import short_authors
 from assets.overviews.rounding import numbers_in, values_of
+from assets.overviews.senses import number_words, other_units, turned
 from assets.summaries.numbers import known_numbers, unknown_numbers
 
 NOVEL = 0.4
@@ -153,6 +156,8 @@ def verify(
         stated, foreign = _ungrounded(sentence["text"], cited, queries)
         numbers += stated
         grounded += stated - len(foreign)
+        if cited:
+            foreign += _said_otherwise(sentence["text"], cited, queries)
         if foreign:
             fault("number", f"states {', '.join(foreign)}, which none of its sources holds")
         under = sentence["citations"][0] if sentence.get("under_title") and sentence["citations"] else None
@@ -270,6 +275,15 @@ def _ungrounded(text: str, cited: Sequence[_Source], queries: Sequence[Query]) -
     return len(stated), foreign
 
 
+def _said_otherwise(text: str, cited: Sequence[_Source], queries: Sequence[Query]) -> list[str]:
+    """Numbers in words, and numbers with a unit, that the cited papers do not hold; names and titles are no text."""
+    source = " \n ".join(one.text for one in cited)
+    known = frozenset[float]().union(*(one.numbers for one in cited))
+    told = QUOTED.sub(" ", text)
+    words = number_words(told, source, lambda value: value in known)
+    return words if queries else words + other_units(told, source)
+
+
 def _unsupported(text: str, cited: Sequence[_Source], queries: Sequence[Query], named: bool) -> str | None:
     """Why a text is not what its sources say; None where it is. `named`: it must name its first paper."""
     said = " \n ".join(
@@ -282,6 +296,8 @@ def _unsupported(text: str, cited: Sequence[_Source], queries: Sequence[Query], 
         return None
     if named and not any(name and name.lower() in _named(text, name) for name in cited[0].names):
         return f"does not name the authors or the title of {cited[0].row['paper_id']}"
+    if (word := turned(QUOTED.sub(" ", text), said)) is not None:
+        return f"says “{word}”, which none of its papers does"
     share = foreign_share(text, frozenset[str]().union(*(source.words for source in cited)))
     if share > NOVEL:
         return f"is made of words of which {share:.0%} are foreign to its papers"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Callable
 
 import polars as pl
 import pytest
@@ -120,6 +121,7 @@ def test_numbers_round_by_the_rule_and_no_further(page: tuple[Document, pl.DataF
     assert not holds("It is 13 % of them.")
     assert not holds("It is 1,235 of them.")
     assert not holds("It is 12345 of them.")
+    assert not holds("It is 0 of them.")
 
 
 def test_seeded_mutations_are_caught(page: tuple[Document, pl.DataFrame, Evidence]) -> None:
@@ -148,3 +150,47 @@ def test_recall_and_precision_fall_with_a_citation_that_supports_nothing(
     found = verify(document, papers, evidence)
     assert found.citation_recall == pytest.approx(1 - 1 / len(cited))
     assert found.citation_precision == pytest.approx(1 - 1 / len(cited))
+
+
+def reducing(document: Document) -> Document:
+    """A sentence that states a reduction in per cent."""
+    return sentences(document, lambda s: s["citations"] and re.search(r"reduces the error of .* by \d+%", s["text"]))[0]
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (lambda text: text.replace("reduces", "never reduces"), "support"),
+        (lambda text: text.replace("reduces", "increases"), "support"),
+        (lambda text: text.replace("reduces", "fails to reduce"), "support"),
+        (lambda text: text.replace("reduces", "does not reduce"), "support"),
+        (lambda text: text.rstrip(".") + ", and they abandon it.", "support"),
+        (lambda text: text.replace("%", " times"), "number"),
+        (lambda text: text.rstrip(".") + ", a tenfold gain.", "number"),
+        (lambda text: text.rstrip(".") + "; it is twice as fast.", "number"),
+        (lambda text: text.rstrip(".") + ", seventeen times better.", "number"),
+    ],
+)
+def test_what_a_paper_says_may_not_be_turned_round(
+    page: tuple[Document, pl.DataFrame, Evidence], change: Callable[[str], str], rule: str
+) -> None:
+    document, papers, evidence = copy.deepcopy(page[0]), page[1], page[2]
+    sentence = reducing(document)
+    assert change(sentence["text"]) != sentence["text"]
+    sentence["text"] = change(sentence["text"])
+    assert rule in rules(document, papers, evidence)
+
+
+def test_a_negation_or_number_word_of_the_paper_itself_passes(page: tuple[Document, pl.DataFrame, Evidence]) -> None:
+    document, papers, evidence = copy.deepcopy(page[0]), page[1], page[2]
+    sentence = reducing(document)
+    tail = "It never fails in twelve trials and is twice as fast"
+    said = papers.with_columns(
+        pl.when(pl.col("paper_id") == sentence["citations"][0])
+        .then(pl.col("abstract") + f" {tail}.")
+        .otherwise("abstract")
+        .alias("abstract")
+    )
+    sentence["text"] = f"{sentence['text'].rstrip('.')}; it never fails in twelve trials and is twice as fast."
+    assert rules(document, said, evidence) == set()
+    assert rules(document, papers, evidence) == {"number", "support"}
