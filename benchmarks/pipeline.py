@@ -121,8 +121,8 @@ def plain(flow: Flow, data: Path, home: Path) -> dict[str, float]:
         by_month, by_year, terms = (lake.read(models[name].table, keys) for name, keys in overview_marts.items())
         for category in sorted(FOLLOWED):
             chosen = papers.filter(pl.col("categories").list.contains(category))
-            held = Held.of_year(int(years[0]), [dt.date.fromisoformat(day) for day in days])
-            overview = build_overview(int(years[0]), category, chosen, summaries, by_month, by_year, terms, held)
+            known = Held.of_year(int(years[0]), [dt.date.fromisoformat(day) for day in days])
+            overview = build_overview(int(years[0]), category, chosen, summaries, by_month, by_year, terms, known)
             overview_markdown(overview), overview_json(overview)
     return {**spent, "rows": sum(lake.row_count(PAPERS, day) for day in days), "days": len(days)}
 

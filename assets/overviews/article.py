@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from assets.digests.wording import count, listed
-from assets.overviews.article_phrases import change_text, group_text, led_in, size_text, title_text
+from assets.overviews.article_phrases import change_text, common, group_text, led_in, size_text, title_text
 from assets.overviews.finishing import Finished, finish, made_with
 from assets.overviews.framing import attributed, speaks_for_itself, standalone
 from assets.overviews.links import link
@@ -169,7 +169,8 @@ def _opening(month: Month, areas: Sequence[Topic], draft: Draft) -> Section:
                 queries=(name,),
             )
         )
-    sentences += _movements(month, draft) if areas else []
+    if areas:
+        sentences += _movements(month, draft) if len(month.before) else [link("no month before")]
     sentences += [link("sorting", opens_paragraph=True), link("no ranking")] if areas else [link("quiet")]
     return Section(title, tuple(sentences))
 
@@ -203,7 +204,7 @@ def _area(month: Month, topic: Topic, number: int, examples: int, draft: Draft, 
     if (direction := change(query)) is not None:
         sentences.append(Sentence(change_text(values, direction, telling.changes), queries=(name,)))
         telling.changes += 1
-    groups = [(term, papers) for term, papers in month.corpus.names.distinctive(rows, 3, (*topic.terms, topic.name))]
+    groups = common(month.corpus.names.distinctive(rows, 3, (*topic.terms, topic.name)), len(rows))
     if groups:
         inside = _groups(month, topic, groups)
         sentences.append(Sentence(group_text(groups, telling.groups), queries=(draft.query(inside),)))

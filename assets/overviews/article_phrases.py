@@ -47,8 +47,17 @@ def change_text(values: Mapping[str, Any], direction: str, number: int) -> str:
     return forms[number % len(forms)]
 
 
+COMMON = 0.1
+"""Share of an area's titles that must hold a phrase before the article names it."""
+
+
+def common(groups: Sequence[tuple[str, int]], papers: int) -> list[tuple[str, int]]:
+    """The phrases that enough of an area's titles hold, the most frequent first."""
+    return sorted((group for group in groups if group[1] >= COMMON * papers), key=lambda group: (-group[1], group[0]))
+
+
 def group_text(groups: Sequence[tuple[str, int]], number: int) -> str:
-    """What the titles of an area have in common that others have not."""
+    """What the titles of an area have in common that others have not; the most frequent phrase first."""
     names = [quoted(term) for term, _ in groups]
     first, papers = names[0], groups[0][1]
     in_titles = f"in {count(papers, 'title')}"
@@ -65,7 +74,7 @@ def group_text(groups: Sequence[tuple[str, int]], number: int) -> str:
     forms = (
         f"The titles keep coming back to {first} ({in_titles}), but also to {rest}.",
         f"What sets its titles apart are phrases such as {first}, found {in_titles}, and {rest}.",
-        f"Much of it is about {first}, {in_titles}; of its own are also {rest}.",
+        f"Phrases of its own are {first}, {in_titles}, and {rest}.",
         f"Going by the titles, the talk is of {first} ({count(papers, 'paper')}) and of {rest}.",
         f"Among the phrases that mark the area are {listed(names)}, the first of them {in_titles}.",
     )

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from assets.overviews.distinctive import stem
 from assets.overviews.material import Corpus
+from assets.overviews.mentions import mention, plain
 from assets.overviews.selection import STOP_WORDS
 
 if TYPE_CHECKING:
@@ -28,6 +31,9 @@ MOST_GROUPS = 24
 LARGE = 0.02
 """Share of the papers from which a group must be represented by cited papers."""
 STARTS = 4
+MENTIONED = 1 / 3
+"""Share of a group's papers that must mention a term for the group to be named after it."""
+MOST_TERMS, CANDIDATES = 3, 12
 WORDS = 30_000
 _NOISE = r"(?i)https?://\S+|www\.\S+|\$[^$]*\$|\\[a-z]+\*?|\b\d[\d.,%×x]*\b"
 _BOILERPLATE = r"""(?ix)
@@ -53,7 +59,8 @@ class Cluster:
     number: int
     """Its place by size, from 0."""
     terms: tuple[str, ...]
-    """Pairs of words of its titles, or single words where the titles share no pair."""
+    """Pairs of words of its titles, or single words, that a third of its papers mention; empty for a mixed group."""
+
     rows: tuple[int, ...]
     share: float
 
@@ -109,23 +116,35 @@ def group_count(papers: int) -> int:
 
 
 def _named(corpus: Corpus, found: np.ndarray, weights: Any, words: np.ndarray) -> list[Cluster]:
-    """The groups in the order of their size, each with terms that no larger one has."""
+    """The groups in the order of their size, each with terms that no larger one has and that its papers mention."""
     groups = [tuple((found == number).nonzero()[0].tolist()) for number in range(int(found.max()) + 1)]
     groups = sorted((rows for rows in groups if rows), key=lambda rows: (-len(rows), rows))
     clusters: list[Cluster] = []
     taken: list[str] = []
     for number, rows in enumerate(groups):
-        terms = [term for term, _ in corpus.names.distinctive(rows, 3, taken)]
-        if len(terms) < 2:
-            terms += [word for word in _own_words(rows, weights, words) if word not in " ".join((*terms, *taken))]
-        terms = terms[:3]
+        names = [term for term, _ in corpus.names.distinctive(rows, CANDIDATES, taken)]
+        names += [corpus.names.spelled(word, rows) for word in _own_words(rows, weights, words)]
+        terms = _telling(names, corpus.texts.gather(list(rows)), taken)
         taken += terms
         clusters.append(Cluster(number, tuple(terms), rows, len(rows) / len(corpus)))
     return clusters
 
 
+def _telling(names: Sequence[str], texts: pl.Series, taken: Collection[str]) -> list[str]:
+    """The first names that enough of the texts mention, none of them a form or a part of an earlier one."""
+    marks = mention(texts, names)
+    stems = {stem(word) for phrase in taken for word in plain(phrase).split()}
+    chosen: list[str] = []
+    for name in names:
+        own = {stem(word) for word in plain(name).split()}
+        if len(chosen) < MOST_TERMS and not own & stems and int(marks[name].sum()) >= MENTIONED * len(texts):
+            chosen.append(name)
+            stems |= own
+    return chosen
+
+
 def _own_words(rows: tuple[int, ...], weights: Any, words: np.ndarray) -> list[str]:
     """The words whose mean weight in the group exceeds that among all papers the most."""
     above = weights[list(rows)].mean(axis=0) - weights.mean(axis=0)
-    order = (-above).A1.argsort(kind="stable")[:6]
+    order = (-above).A1.argsort(kind="stable")[:CANDIDATES]
     return [str(words[place]) for place in order]

@@ -44,14 +44,19 @@ class Titles:
     def __init__(self, titles: Iterable[str]) -> None:
         self._pairs: list[dict[str, str]] = []
         self._beside: dict[str, Counter[str]] = {}
+        self._forms: list[dict[str, list[str]]] = []
         for title in titles:
             self._pairs.append(self._read(title))
+            forms: dict[str, list[str]] = {}
+            for word in _WORD.findall(title):
+                forms.setdefault(word.lower(), []).append(word)
+            self._forms.append(forms)
         self._everywhere: Counter[str] = Counter()
         self._spelled: dict[str, Counter[str]] = {}
         for pairs in self._pairs:
             self._everywhere.update(pairs.keys())
-            for stem, spelling in pairs.items():
-                self._spelled.setdefault(stem, Counter())[spelling] += 1
+            for pair, spelling in pairs.items():
+                self._spelled.setdefault(pair, Counter())[spelling] += 1
 
     def _read(self, title: str) -> dict[str, str]:
         """Stem → spelling of the pairs of neighbouring words; punctuation stands between words that are no pair."""
@@ -61,17 +66,22 @@ class Titles:
             low = one.lower(), two.lower()
             if any(not word[0].isalpha() or word in _WEAK or len(word) < 3 for word in low):
                 continue
-            stem = " ".join(_stem(word) for word in low)
-            pairs.setdefault(stem, " ".join(map(_spelled, (one, two))))
-            beside = self._beside.setdefault(stem, Counter())
+            pair = " ".join(stem(word) for word in low)
+            pairs.setdefault(pair, " ".join(map(_spelled, (one, two))))
+            beside = self._beside.setdefault(pair, Counter())
             beside.update(f"before {token.lower()}" for token in tokens[max(0, at - 1) : at] if token[0].isalpha())
-            beside.update(f"after {_stem(token.lower())}" for token in tokens[at + 2 : at + 3] if token[0].isalpha())
+            beside.update(f"after {stem(token.lower())}" for token in tokens[at + 2 : at + 3] if token[0].isalpha())
         return pairs
 
-    def _is_piece(self, stem: str) -> bool:
+    def spelled(self, word: str, rows: Sequence[int]) -> str:
+        """A word in lower case as the titles of a group write it inside a sentence: "LLM", "Gaussian", "attention"."""
+        forms = Counter(form for row in rows for form in self._forms[row].get(word, ()))
+        return _spelled(min(forms, key=lambda form: (-forms[form], form))) if forms else _spelled(word)
+
+    def _is_piece(self, pair: str) -> bool:
         """Whether the pair is nearly always a part of the same longer name ("convolutional neural networks")."""
-        most = max((n for beside, n in self._beside[stem].items() if beside.split()[1] not in STOP_WORDS), default=0)
-        return most > PIECE * self._everywhere[stem]
+        most = max((n for beside, n in self._beside[pair].items() if beside.split()[1] not in STOP_WORDS), default=0)
+        return most > PIECE * self._everywhere[pair]
 
     def distinctive(self, rows: Sequence[int], most: int, without: Collection[str] = ()) -> list[tuple[str, int]]:
         """The pairs that name a group of rows best, with their papers in it; none that shares a telling word.
@@ -84,22 +94,22 @@ class Titles:
         taken = {word for phrase in without for word in _telling(phrase)}
         total, group = len(self._pairs), max(1, len(rows))
 
-        def score(stem: str) -> float:
-            share = inside[stem] / group
-            return share * math.log(share / (self._everywhere[stem] / total) + 1e-9)
+        def score(pair: str) -> float:
+            share = inside[pair] / group
+            return share * math.log(share / (self._everywhere[pair] / total) + 1e-9)
 
         fewest = max(min(FEWEST, max(2, group // 20)), LEAST_SHARE * group)
         candidates = sorted((s for s, n in inside.items() if n >= fewest), key=lambda s: (-round(score(s), 9), s))
         chosen: list[tuple[str, int]] = []
-        for stem in candidates:
+        for pair in candidates:
             if len(chosen) == most:
                 break
-            telling = _telling(stem)
-            if not telling or telling & taken or (group < total and score(stem) <= 0) or self._is_piece(stem):
+            telling = _telling(pair)
+            if not telling or telling & taken or (group < total and score(pair) <= 0) or self._is_piece(pair):
                 continue
             taken |= telling
-            spelled = self._spelled[stem]
-            chosen.append((min(spelled, key=lambda s: (-spelled[s], s)), inside[stem]))
+            spelled = self._spelled[pair]
+            chosen.append((min(spelled, key=lambda s: (-spelled[s], s)), inside[pair]))
         return chosen
 
 
@@ -108,7 +118,7 @@ def _spelled(word: str) -> str:
     if _is_name(word):
         return word
     low = word.lower()
-    return word.capitalize() if _stem(low) in _PROPER else low
+    return word.capitalize() if stem(low) in _PROPER else low
 
 
 def _is_name(word: str) -> bool:
@@ -116,9 +126,10 @@ def _is_name(word: str) -> bool:
     return any(letter.isupper() for letter in word[1:])
 
 
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
+    """A word without the s of its plural."""
     return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 4 else word
 
 
 def _telling(phrase: str) -> set[str]:
-    return {_stem(word)[:6] for word in plain(phrase).split() if _stem(word) not in COMMON_WORDS}
+    return {stem(word)[:6] for word in plain(phrase).split() if stem(word) not in COMMON_WORDS}

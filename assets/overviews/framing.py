@@ -27,13 +27,16 @@ DANGLING = re.compile(
     r"^(?:It|They|These|Those|Such|That|He|She|Its|Their|Them|Then|But|And|Or|So|Yet|Each|Another|Other|Others|Instead"
     r"|Rather|Similarly|Likewise|Conversely|Nevertheless|Nonetheless|Otherwise|Meanwhile|Afterwards?|Hence|Thus"
     r"|Therefore|However|Moreover|Furthermore|Additionally|Also|Finally|In addition|Specifically|The former|The latter"
-    r"|Here|Keywords|Index Terms"
+    r"|Here|Thereby|Last|Lastly|Firstly|Secondly|Thirdly|Consequently|Accordingly|Subsequently|Keywords|Index Terms"
     rf"|This(?!\s+(?:{KINDS})\b)"
     r"|(?:While|Unlike|Compared to|Based on|Building on|With|By|In|Using|Under|From|For|Given|Through|Beyond|Via|On)"
     r" (?:this|these|those|it|doing so))\b|^\(?(?:\d+|[ivx]+)\)"
 )
 POINTS_BACK = re.compile(
-    r"\bth(?:is|ese) (?:challenges?|issues?|gaps?|limitations?|problems?|goal|aim|end)\b"
+    r"\bth(?:is|ese) (?:challenges?|issues?|gaps?|limitations?|problems?|threats?|goal|aim|end)\b"
+    r"|\b(?:address|addresses|addressing|overcome|overcomes|overcoming|mitigate|mitigates|tackle|tackles|solve|solves)"
+    r" the (?:challenges?|issues?|gaps?|limitations?|problems?|threats?)(?=[,.;]| (?:and|by|through|with|via)\b)"
+    r"|^[Tt]he (?:challenges?|limitations?|threats?) (?:is|are|was|were)\b"
     r"|\b(?:the above|aforementioned|the latter|the former)\b"
 )
 FIRST_PERSON = re.compile(r"\b(?:[Ww]e|[Oo]urs?|us|[Mm]y|me|I)\b(?![-.])")
@@ -69,6 +72,11 @@ VACUOUS = re.compile(
     r"\bdescribes? (?:their|the|its|his|her) (?:method|approach|results|submission|system|solution)\b"
     r"|\bdiscuss(?:es)? (?:these|the) (?:results|findings|implications)\b"
 )
+HOLLOW = re.compile(
+    r"(?i)\b(?:demonstrat|confirm|validat|verif|show|illustrat|highlight|prov)\w* the (?:\w+ ){0,2}"
+    r"(?:effectiveness|superiority|efficacy|potential|importance|feasibility|usefulness|benefits?|advantages?)\b"
+)
+"""What sounds like a result and tells none."""
 ADDRESS = re.compile(r"https?:|www\.|\b\w+\.(?:com|org|io|ai)\b")
 LISTS = re.compile(r"(?:^|\s)\(?(?:1|i|a)[).]\s|[:;]$|•|\[\d+\]")
 VERB = re.compile(r"^(\s+(?:[a-z]+ly\s+|also\s+|then\s+|first\s+)?)([a-z]+)\b")
@@ -96,6 +104,11 @@ def standalone(text: str | None, addresses: bool = False) -> str | None:
         or told.replace("\\$", "").count("$") % 2
     )
     return None if refused else told
+
+
+def is_hollow(text: str) -> bool:
+    """Whether a sentence praises a result without telling one in numbers."""
+    return HOLLOW.search(text) is not None and re.search(r"\d", text) is None
 
 
 def speaks_for_itself(text: str, title: str) -> bool:

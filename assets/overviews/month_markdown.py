@@ -53,7 +53,8 @@ def _entries(page: MonthPage, section: Section) -> list[str]:
     """Papers as titles with their link, day and authors, and the sentences below each."""
     works: Mapping[str, Cited] = {work.id: work for work in page.cited}
     mixed = len(set(page.statuses.values())) > 1
-    lines = [f"## {inline(section.title)} ({len(works):,})", ""]
+    of = "" if len(works) == page.papers else f" of {page.papers:,}"
+    lines = [f"## {inline(section.title)}: {len(works):,}{of} told", ""]
     for paper, sentences in groupby(section.sentences, key=lambda sentence: sentence.citations[0]):
         work = works[paper]
         mark = f" · *{page.statuses[paper]}*" if mixed else ""

@@ -22,6 +22,8 @@ from assets.overviews.themes import Themes
 PREFIX = "outlook: "
 """How the queries of statements are named."""
 STATEMENTS = 6
+FEWEST_MONTHS = 3
+"""Months held below which nothing is said about the next year."""
 KEPT = 0.8
 """The part of its share that a large topic is expected to keep at the least."""
 
@@ -34,7 +36,7 @@ def outlook(material: Material, draft: Draft, themes: Themes) -> Section:
     chosen = [*((trend, 1.0) for trend in themes.rising[: STATEMENTS // 2]), *((trend, KEPT) for trend in steady)][
         :STATEMENTS
     ]
-    if not chosen:
+    if not chosen or _months_held(material) < FEWEST_MONTHS:
         return Section(title, ())
     year = material.inputs.year + 1
     sentences = [link("outlook rule", category=material.inputs.category)]
@@ -49,6 +51,11 @@ def outlook(material: Material, draft: Draft, themes: Themes) -> Section:
         )
         sentences.append(Sentence(templates[number % 3], queries=(draft.query(query),), opens_paragraph=False))
     return Section(title, tuple(sentences))
+
+
+def _months_held(material: Material) -> int:
+    """Months of which the almanac holds a day."""
+    return len({f"{day:%Y-%m}" for day in material.inputs.held.days})
 
 
 def _statement(material: Material, trend: Trend, kept: float, themes: Themes) -> Query:

@@ -12,7 +12,7 @@ import polars as pl
 
 from assets.digests.wording import count
 from assets.overviews.finishing import finish, made_with, works
-from assets.overviews.framing import afterwards, standalone
+from assets.overviews.framing import afterwards, is_hollow, speaks_for_itself, standalone
 from assets.overviews.links import link
 from assets.overviews.month import WRITTEN_BY_RULES, Month, MonthPage, change, notice
 from assets.overviews.parts import Draft, Query, Scope, Section, Sentence
@@ -124,14 +124,18 @@ def _chosen(month: Month, rows: pl.Series) -> list[tuple[int, list[Sentence]]]:
 def _two_sentences(month: Month, row: int) -> list[Sentence]:
     """What a paper does and what one gets from it; fewer where the summary has fewer that stand on their own."""
     paper = month.corpus.paper(row)
-    does = next((text for name in DOES if (text := standalone(paper.summary[name]))), None)
+    texts = [text for name in DOES if (text := standalone(paper.summary[name]))]
+    does = next((text for text in texts if speaks_for_itself(text, paper.title)), None)
     if does is None:
         return []
     gives = next(
         (
             text
             for name in GIVES
-            if (text := standalone(paper.summary[name], addresses=True)) and text != does and not alike(text, does)
+            if (text := standalone(paper.summary[name], addresses=True))
+            and text != does
+            and not alike(text, does)
+            and not is_hollow(text)
         ),
         None,
     )

@@ -51,15 +51,22 @@ def emergent_themes(material: Material, draft: Draft, themes: Themes) -> Section
 def _basis(material: Material, themes: Themes) -> str:
     year = material.inputs.year
     risen = count(themes.rose, "topic does", "topics do")
+    shown = len(themes.rising)
+    if shown == themes.rose:
+        follow = f"{risen}, and {'it follows' if shown == 1 else 'they follow'}"
+    else:
+        follow = (
+            f"{risen}, and the {shown} that gained the most papers follow" if shown > 1 else f"{risen}, and one follows"
+        )
     if themes.basis == "year before":
         return (
             f"A topic counts as emergent when its share of the papers rose from {year - 1} to {year} and the 95 %"
-            f" interval of the ratio lies above 1; {risen}, and those that gained the most papers follow."
+            f" interval of the ratio lies above 1; {follow}."
         )
     return (
         f"The almanac does not hold {year - 1}, so the days from {iso_day_of(str(themes.half_day))} on are compared"
         " with those before. A topic counts as emergent when the 95 % interval of the ratio of its shares lies above 1;"
-        f" {risen}, and those that gained the most papers follow."
+        f" {follow}."
     )
 
 

@@ -57,7 +57,7 @@ def retold(
     Sizes and trends stay as they are. Raises StorageError and SettingsError.
     """
     rows = {paper: row for row, paper in enumerate(material.frame["paper_id"])}
-    topic_of = {row: listed(cluster.terms) for cluster in clusters for row in cluster.rows}
+    topic_of = {row: listed(cluster.terms) or "mixed papers" for cluster in clusters for row in cluster.rows}
     runs: list[list[Sentence]] = []
     for sentence in section.sentences:
         if not sentence.citations:
@@ -199,7 +199,9 @@ def _query(material: Material, cluster: Cluster, halves: tuple[str, pl.Series] |
             }
     return Query(
         f"group {cluster.number + 1}",
-        f"Papers of the group named after {listed([quoted(term) for term in cluster.terms])}.",
+        f"Papers of the group named after {listed([quoted(term) for term in cluster.terms])}."
+        if cluster.terms
+        else "Papers of a group of which no term is mentioned by a third.",
         f"clusters.find_clusters over the rows of papers in {material.inputs.year} that carry $category",
         values,
     )
@@ -208,6 +210,14 @@ def _query(material: Material, cluster: Cluster, halves: tuple[str, pl.Series] |
 def _size(query: Query, cluster: Cluster, number: int) -> str:
     papers, share = len(cluster.rows), part(len(cluster.rows), query.values["of"])
     names = listed([quoted(term) for term in cluster.terms])
+    if not names:
+        mixed = (
+            f"A mixed group, of which no term is mentioned by a third, holds {count(papers, 'paper')} ({share}).",
+            f"{papers:,} others ({share}) have no name in common.",
+            f"For {count(papers, 'paper')} more, {share} of all, no term speaks for even a third of them.",
+            f"{share} lie together without a common term: {count(papers, 'paper')}.",
+        )
+        return mixed[number % len(mixed)]
     told = count(papers, "paper")
     forms = (
         f"{names} name a group of {told} ({share}).",

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from assets.overviews.clusters import FEWEST_PAPERS, find_clusters, group_count
-from assets.overviews.distinctive import Titles
+from assets.overviews.distinctive import Titles, stem
+from assets.overviews.held import Held
 from assets.overviews.markdown import overview_markdown
-from assets.overviews.material import Corpus
+from assets.overviews.material import Corpus, Material
+from assets.overviews.mentions import mention
+from assets.overviews.parts import Draft, Inputs
+from assets.overviews.year_topics import year_topics
 from tests.overviews import corpus
 
 PAPERS = corpus.papers(range(90))
@@ -68,3 +74,33 @@ def test_a_group_is_named_by_whole_phrases_of_its_own() -> None:
     assert found.distinctive(range(6), 2)[0] == ("glacier forecasting", 6)
     assert not any("convolutional neural" in name for name, _ in found.distinctive(range(6, 12), 3))
     assert found.distinctive(range(6), 2, without=["glacier forecasting"]) == []
+
+
+def test_a_group_is_named_by_terms_that_a_third_of_it_mentions_and_by_no_twins() -> None:
+    made = Corpus(PAPERS, SUMMARIES)
+    clusters = find_clusters(made)
+    assert any(cluster.terms for cluster in clusters)
+    for cluster in clusters:
+        marks = mention(made.texts.gather(list(cluster.rows)), cluster.terms)
+        assert all(int(marks[term].sum()) * 3 >= len(cluster.rows) for term in cluster.terms)
+    words = [stem(word) for cluster in clusters for term in cluster.terms for word in term.lower().split()]
+    assert len(words) == len(set(words))
+
+
+def test_names_keep_the_capitals_that_titles_give_them() -> None:
+    titles = Titles(["LLM agents for Gaussian fields", "An LLM that plans", "Attention in agents"])
+    assert [titles.spelled(word, range(3)) for word in ("llm", "gaussian", "attention", "unseen")] == [
+        "LLM",
+        "Gaussian",
+        "attention",
+        "unseen",
+    ]
+
+
+def test_a_group_without_a_common_term_is_called_mixed() -> None:
+    made = Material(Inputs(2025, "cs.LG", PAPERS, SUMMARIES, *[PAPERS.clear()] * 3, Held.of_year(2025)))
+    named = find_clusters(made)
+    section = year_topics(made, Draft(), [replace(cluster, terms=()) for cluster in named])
+    told = " ".join(sentence.text for sentence in section.sentences)
+    assert "A mixed group, of which no term is mentioned by a third, holds" in told
+    assert "“" not in section.sentences[2].text

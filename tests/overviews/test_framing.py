@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assets.overviews.framing import attributed, speaks_for_itself, standalone
+from assets.overviews.framing import attributed, is_hollow, speaks_for_itself, standalone
 
 THREE = ["Ana Ruiz", "Bo Li", "Cem Oz"]
 TITLE = "Kites: Flying Low"
@@ -76,3 +76,33 @@ def test_background_is_told_from_what_the_paper_does() -> None:
     assert speaks_for_itself("KITES is deployed in all parks of the town today.", "KITES: Flying Low")
     assert not speaks_for_itself("Kites have become popular in many towns of the world.", TITLE)
     assert not speaks_for_itself("The authors describe their method and its results.", TITLE)
+
+
+@pytest.mark.parametrize("opening", ["Thereby", "Last", "Lastly", "Consequently", "Last, they", "Subsequently"])
+def test_a_sentence_that_goes_on_from_another_is_not_used(opening: str) -> None:
+    assert standalone(f"{opening}, the authors show that kites fly low over every field of the valley.") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The authors introduce Kites to counter this threat in every field of the valley.",
+        "The authors propose Kites to overcome the limitations and to fly low over every field.",
+        "The challenge is that kites fly low over every field of the valley in the morning.",
+        "The authors address the challenge by flying kites low over every field of the valley.",
+    ],
+)
+def test_a_challenge_that_another_sentence_named_points_back(text: str) -> None:
+    assert standalone(text) is None
+
+
+def test_a_challenge_that_is_named_stands() -> None:
+    text = "The authors address the challenge of flying kites low over every field of the valley."
+    assert standalone(text) == text
+
+
+def test_praise_without_a_figure_is_hollow() -> None:
+    assert is_hollow("Extensive experiments demonstrate the effectiveness of the kites in the valley.")
+    assert is_hollow("Results confirm the practical usefulness of kites.")
+    assert not is_hollow("Experiments demonstrate the superiority of kites, which fly 12 % lower.")
+    assert not is_hollow("Experiments show that kites fly lower than balloons.")

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from assets.overviews.article import WORDS, build_article
+from assets.overviews.article_phrases import common, group_text
 from assets.overviews.held import Held
 from assets.overviews.month import Month, MonthPage
 from assets.overviews.month_checks import article_problems, topic_page_problems
@@ -310,3 +311,28 @@ def test_a_row_that_differs_from_its_json_is_a_problem(ice: MonthPage, whole: Mo
         papers = whole.corpus.frame.filter(whole.rows["ice"])
         found = page_problems({**rendered(ice), **change}, month_row(ice), papers, ice.evidence, [TOPICS[0].intro])
         assert len(found) == 1
+
+
+def test_a_phrase_is_named_only_where_a_tenth_of_the_titles_hold_it_and_by_their_number() -> None:
+    assert common([("rare words", 3), ("cloud cover", 20), ("thin ice", 31)], 199) == [
+        ("thin ice", 31),
+        ("cloud cover", 20),
+    ]
+    assert all(group_text([("thin ice", 31), ("cloud cover", 20)], n).index("thin ice") >= 0 for n in range(5))
+    assert not any("Much of it" in group_text([("thin ice", 31), ("cloud cover", 20)], n) for n in range(5))
+
+
+def test_an_article_without_the_month_before_says_so(article: MonthPage) -> None:
+    sentence = "the almanac does not hold the month before"
+    assert sentence in told(article)
+    before = papers_of(range(100), dt.date(2025, 2, 3)).with_columns(
+        paper_id=pl.col("paper_id").str.replace("2503", "2502", literal=True)
+    )
+    assert sentence not in told(build_article(month(before=before)))
+
+
+def test_the_heading_says_how_many_are_told(ice: MonthPage) -> None:
+    everything = Topic("all", "All", "All of it.", None, ("cs.LG",), ())
+    page = build_topic_page(month(topics=(everything,)), everything)
+    assert "## New papers: 40 of 160 told" in month_markdown(page)
+    assert f"## New papers: {len(ice.cited)} told" in month_markdown(ice)

@@ -229,6 +229,19 @@ def test_outlook_statements_can_be_scored_from_their_values() -> None:
         assert f"“{values['term']}”" in sentence.text
 
 
+def test_nothing_is_said_about_next_year_before_three_months_are_held() -> None:
+    assert "Outlook for 2026" in titles(corpus.overview(ALL, held=corpus.held_until(dt.date(2025, 3, 7))))
+    days = [day for day in corpus.held_until(dt.date(2025, 4, 30)).of if day.month in (3, 4)]
+    overview = corpus.overview(ALL, held=Held.of_year(2025, days))
+    assert "Outlook for 2026" not in titles(overview)
+    assert overview.outlook == ()
+
+
+def test_the_page_counts_the_topics_that_follow() -> None:
+    emergent = text(section(corpus.overview(ALL, terms=corpus.terms(ALL, BEFORE)), "Emergent").sentences)
+    assert "1 topic does, and it follows." in emergent
+
+
 def test_coverage_counts_the_papers_of_the_themes_shown() -> None:
     overview = corpus.overview(ALL)
     assert overview.coverage["of"] == 90
