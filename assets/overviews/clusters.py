@@ -133,14 +133,19 @@ def _named(corpus: Corpus, found: np.ndarray, weights: Any, words: np.ndarray) -
 def _telling(names: Sequence[str], texts: pl.Series, taken: Collection[str]) -> list[str]:
     """The first names that enough of the texts mention, none of them a form or a part of an earlier one."""
     marks = mention(texts, names)
-    stems = {stem(word) for phrase in taken for word in plain(phrase).split()}
+    stems = {_root(word) for phrase in taken for word in plain(phrase).split()}
     chosen: list[str] = []
     for name in names:
-        own = {stem(word) for word in plain(name).split()}
+        own = {_root(word) for word in plain(name).split()}
         if len(chosen) < MOST_TERMS and not own & stems and int(marks[name].sum()) >= MENTIONED * len(texts):
             chosen.append(name)
             stems |= own
     return chosen
+
+
+def _root(word: str) -> str:
+    """A word without a plural's s, in short words, too: "LLMs" is no other name than "LLM"."""
+    return stem(word).removesuffix("s")
 
 
 def _own_words(rows: tuple[int, ...], weights: Any, words: np.ndarray) -> list[str]:

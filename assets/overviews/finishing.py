@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from assets.overviews.writing.groups import Report
 
 
+SHARES = ("citations_resolved", "citation_recall", "citation_precision", "claims_supported", "numbers_grounded")
+"""The figures that are published twice: of the page, and of the draft, before anything that fails was cut."""
+
+
 @dataclass(frozen=True)
 class Finished:
     """Sections without what failed, their works and queries, and the figures of the check."""
@@ -38,7 +42,7 @@ def finish(
     glosses: Collection[str] = (),
 ) -> Finished:
     """The sections as they may be published. `papers` are those of the scope, `glosses` as in `verify`."""
-    kept, cut, check = _cut_what_fails(scope, sections, papers, evidence, glosses)
+    kept, cut, drafted, check = _cut_what_fails(scope, sections, papers, evidence, glosses)
     sentences = [sentence for section in kept for sentence in section.sentences]
     used = {name for sentence in sentences for name in sentence.queries}
     return Finished(
@@ -56,6 +60,7 @@ def finish(
             "numbers_grounded": check.numbers_grounded,
             "duplicates": check.duplicates,
             "problems": list(check.problems),
+            "draft": {name: getattr(drafted, name) for name in SHARES},
             "cut": cut,
         },
     )
@@ -92,14 +97,16 @@ def _cut_what_fails(
     papers: pl.DataFrame,
     evidence: Mapping[str, Query],
     glosses: Collection[str],
-) -> tuple[list[Section], list[dict[str, str]], Verification]:
-    """The sections without the sentences that fail, those sentences with their reasons, and the check of the rest."""
+) -> tuple[list[Section], list[dict[str, str]], Verification, Verification]:
+    """The sections without the sentences that fail, those with their reasons, and the checks of all and of the rest."""
     kept = [section for section in sections if section.sentences]
     cut: list[dict[str, str]] = []
+    drafted: Verification | None = None
     while True:
         check = verify(_document(scope, kept, papers, evidence), papers, evidence, glosses)
+        drafted = drafted or check
         if not check.faults:
-            return kept, cut, check
+            return kept, cut, drafted, check
         failing: dict[tuple[int, int], str] = {}
         for fault in check.faults:
             failing.setdefault((fault.section, fault.sentence), fault.reason)

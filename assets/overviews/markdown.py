@@ -101,7 +101,9 @@ def verification_line(check: Mapping[str, Any]) -> str:
         f" (recall {percent(check['citation_recall'])}, precision {percent(check['citation_precision'])}),"
         f" {percent(check['claims_supported'])} of {count(check['claims'], 'claim')} with a source that supports them,"
         f" {percent(check['numbers_grounded'])} of the numbers found in their source;"
-        f" {count(len(check['cut']), 'sentence')} cut."
+        f" {count(len(check['cut']), 'sentence')} cut. Of the draft, before the cut: recall"
+        f" {percent(check['draft']['citation_recall'])}, precision {percent(check['draft']['citation_precision'])},"
+        f" claims {percent(check['draft']['claims_supported'])}, numbers {percent(check['draft']['numbers_grounded'])}."
     )
 
 

@@ -98,6 +98,7 @@ def comparison(inputs: Inputs, themes: Themes) -> Query:
             "rose": themes.rose,
             "fell": themes.fell,
             "interval": CONFIDENCE,
+            "by_luck": round((1 - CONFIDENCE) / 2 * themes.compared, 1),
             "no_change": 1,
         },
     )

@@ -37,7 +37,15 @@ def emergent_themes(material: Material, draft: Draft, themes: Themes) -> Section
             " more than chance would allow: every 95 % interval of a ratio of shares reaches down to 1 or below."
         )
         return Section(title, (Sentence(text, queries=(comparison,)),))
-    sentences = [Sentence(_basis(material, themes), queries=(comparison,))]
+    by_luck = draft.evidence[comparison].values["by_luck"]
+    sentences = [
+        Sentence(_basis(material, themes), queries=(comparison,)),
+        Sentence(
+            f"Among {count(themes.compared, 'topic')} compared, luck alone would lift about {by_luck:.1f} over that"
+            " mark if none had changed.",
+            queries=(comparison,),
+        ),
+    ]
     for number, trend in enumerate(themes.rising):
         central = material.words.central(themes.rows[trend.term].arg_true(), CENTRAL)
         examples = material.examples(draft, central, EXAMPLES_A_THEME, THEME_FIELDS, about=(trend.term,))

@@ -225,7 +225,7 @@ def _size(query: Query, cluster: Cluster, number: int) -> str:
         f"{told[0].upper()}{told[1:]}, {share} of all, belong to the group of {names}.",
         f"The words {names} hold together {told} ({share}).",
         f"{names} mark a further group, {told} or {share}.",
-        f"Next come {told} ({share}) whose titles set themselves apart by {names}.",
+        f"Next come {told} ({share}) that often speak of {names}.",
     )
     return forms[number % len(forms)]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import polars as pl
+
 from assets.overviews.clusters import FEWEST_PAPERS, find_clusters, group_count
 from assets.overviews.distinctive import Titles, stem
 from assets.overviews.held import Held
@@ -95,6 +97,15 @@ def test_names_keep_the_capitals_that_titles_give_them() -> None:
         "attention",
         "unseen",
     ]
+
+
+def test_a_short_plural_is_no_other_name() -> None:
+    llm = PAPERS.with_columns(
+        pl.concat_str("abstract", pl.lit(" LLM LLMs with LLMs and one LLM.")),
+        pl.concat_str("title", pl.lit(" for LLMs and an LLM")),
+    )
+    for cluster in find_clusters(Corpus(llm, SUMMARIES)):
+        assert sum("LLM" in term for term in cluster.terms) <= 1
 
 
 def test_a_group_without_a_common_term_is_called_mixed() -> None:

@@ -215,6 +215,10 @@ def test_a_sentence_with_a_number_of_its_own_is_cut_and_published_as_cut() -> No
         for cut in overview.verification["cut"]
     )
     assert overview.verification["numbers_grounded"] == 1.0
+    draft = overview.verification["draft"]
+    assert draft["citation_recall"] < overview.verification["citation_recall"] == 1.0
+    assert draft["numbers_grounded"] < 1.0
+    assert "Of the draft, before the cut: recall" in overview_markdown(overview)
     assert f"{len(overview.verification['cut'])} sentences cut" in overview_markdown(overview)
 
 
@@ -240,6 +244,16 @@ def test_nothing_is_said_about_next_year_before_three_months_are_held() -> None:
 def test_the_page_counts_the_topics_that_follow() -> None:
     emergent = text(section(corpus.overview(ALL, terms=corpus.terms(ALL, BEFORE)), "Emergent").sentences)
     assert "1 topic does, and it follows." in emergent
+
+
+def test_the_page_says_how_many_topics_luck_alone_would_lift() -> None:
+    overview = corpus.overview(ALL, terms=corpus.terms(ALL, BEFORE))
+    compared = overview.evidence["comparison"].values["compared"]
+    by_luck = overview.evidence["comparison"].values["by_luck"]
+    assert by_luck == round(0.025 * compared, 1)
+    told = text(section(overview, "Emergent").sentences)
+    assert f"Among {compared} topics compared, luck alone would lift about {by_luck:.1f} over that mark" in told
+    assert not any("luck" in cut["text"] for cut in overview.verification["cut"])
 
 
 def test_coverage_counts_the_papers_of_the_themes_shown() -> None:
