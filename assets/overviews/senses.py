@@ -42,13 +42,15 @@ _FACTORS = """
 FACTORS = frozenset(_FACTORS.split())
 """Of these, the ones that compare: in digits, only a factor stands for them."""
 _FOLD = re.compile(r"\b(\w+?)-?fold\b")
-_WORD = re.compile(r"[^\W\d_]+(?:n['’]t)?")
+_WORD = re.compile(r"[^\W\d_]+")
+_APOSTROPHES = str.maketrans("", "", "'’")
 _QUANTITY = r"(\d+(?:,\d{3})*(?:\.\d+)?)"
 PERCENT = re.compile(rf"{_QUANTITY}\s?\$?\s?\\?(?:%|percent|per cent|percentage)")
 TIMES = re.compile(rf"{_QUANTITY}\s?\$?\s?(?:times\b|×|x\b|\\times|-?\s?fold\b)")
 
 _NEGATIONS = """
     not never no nor neither none nothing nobody cannot without hardly barely fail fails failed lack lacks
+    dont doesnt didnt isnt arent wasnt werent cant couldnt wont wouldnt shouldnt hasnt havent hadnt
 """
 NEGATIONS = frozenset(_NEGATIONS.split())
 _DENIALS = """
@@ -91,12 +93,11 @@ def other_units(text: str, source: str) -> list[str]:
 def turned(text: str, source: str) -> str | None:
     """A word by which a text denies what its source says or says the opposite; None without one."""
     said, held = list(_words(text)), set(_words(source))
-    negated = bool(held & NEGATIONS) or any(word.endswith(("n't", "n’t")) for word in held)
+    negated = bool(held & NEGATIONS)
     for word in said:
         if word in held:
             continue
-        is_negation = word in NEGATIONS or word.endswith(("n't", "n’t"))
-        if is_negation and not (negated and word in ("not", "no", "cannot")):
+        if word in NEGATIONS and not (negated and word in ("not", "no", "cannot")):
             return word
         if any(word.startswith(stem) for stem in DENIALS) and not _holds(held, DENIALS):
             return word
@@ -108,7 +109,7 @@ def turned(text: str, source: str) -> str | None:
 
 
 def _words(text: str) -> Iterator[str]:
-    return (word.lower() for word in _WORD.findall(text))
+    return (word.lower() for word in _WORD.findall(text.translate(_APOSTROPHES)))
 
 
 def _starts(word: str, stems: list[str]) -> bool:

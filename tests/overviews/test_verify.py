@@ -164,6 +164,7 @@ def reducing(document: Document) -> Document:
         (lambda text: text.replace("reduces", "increases"), "support"),
         (lambda text: text.replace("reduces", "fails to reduce"), "support"),
         (lambda text: text.replace("reduces", "does not reduce"), "support"),
+        (lambda text: text.replace("reduces", "doesn’t reduce"), "support"),
         (lambda text: text.rstrip(".") + ", and they abandon it.", "support"),
         (lambda text: text.replace("%", " times"), "number"),
         (lambda text: text.rstrip(".") + ", a tenfold gain.", "number"),
