@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from assets.overviews.held import Held
 from assets.overviews.material import Material
 from assets.overviews.parts import Inputs
 from assets.overviews.themes import find_themes
@@ -20,8 +21,7 @@ def topics(titles_and_abstracts: list[tuple[str, str]], terms: list[str]) -> lis
     rows = [corpus.term(name, 10, papers.height) for name in terms]
     mart = pl.DataFrame(rows, schema=corpus.TERM_TYPES)
     months, years = corpus.months(papers), corpus.years(papers.height)
-    day = corpus.FIRST_DAY
-    inputs = Inputs(2025, "cs.LG", papers, SUMMARIES.empty(), months, years, mart, day, True)
+    inputs = Inputs(2025, "cs.LG", papers, SUMMARIES.empty(), months, years, mart, Held.of_year(2025))
     themes = find_themes(Material(inputs), 10, 5)
     return [themes.label(trend.term) for trend in themes.leading]
 
