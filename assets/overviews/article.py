@@ -26,7 +26,7 @@ from assets.overviews.plainness import hardness
 from assets.overviews.selection import alike
 from assets.overviews.topics import Topic
 
-RULES_VERSION = "1"
+RULES_VERSION = "2"
 WORDS = (600, 900)
 PLANS = ((5, 3), (5, 2), (6, 2), (4, 3), (6, 3), (4, 2), (6, 4), (6, 6))
 """Areas and papers in each, in the order in which they are tried."""

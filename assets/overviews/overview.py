@@ -31,7 +31,7 @@ from assets.overviews.year_topics import cluster_coverage, replayed, retold, tak
 if TYPE_CHECKING:
     from assets.overviews.writing.asking import ModelWriter
 
-RULES_VERSION = "2"
+RULES_VERSION = "3"
 ORDER = ("lead", "topics", "results", "emergent", "notable", "methods", "adoption", "scored", "outlook", "conclusion")
 """The sections as the page has them."""
 LEADING = 16

@@ -20,7 +20,7 @@ from assets.overviews.phrasing import lower_first, month_of, part, percent, rati
 from assets.overviews.selection import alike
 from assets.overviews.topics import Topic
 
-RULES_VERSION = "1"
+RULES_VERSION = "2"
 TOLD = 40
 """Papers of a topic that the page tells of; the others it lists."""
 DOES = ("tldr", "method", "result")
