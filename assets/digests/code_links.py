@@ -16,7 +16,7 @@ LONGEST = 300
 _HOSTS = (
     *("github.com", "gist.github.com", "github.io", "gitlab.com", "gitlab.io", "huggingface.co", "hf.co", "zenodo.org"),
     *("bitbucket.org", "codeberg.org", "codeberg.page", "sr.ht", "gitee.com", "sourceforge.net", "osf.io"),
-    *("figshare.com", "kaggle.com", "colab.research.google.com", "pypi.org", "cran.r-project.org", "codeocean.com"),
+    *("figshare.com", "kaggle.com", "colab.research.google.com", "codeocean.com"),
     *("anonymous.4open.science", "modelscope.cn", "sites.google.com", "paperswithcode.com", "swh.sourceforge.net"),
     *("archive.softwareheritage.org", "datadryad.org", "dataverse.harvard.edu", "openml.org", "replicate.com"),
 )
