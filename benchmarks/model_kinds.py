@@ -17,7 +17,9 @@ from assets.summaries.judgement import incomplete_papers, text_problems
 from assets.summaries.schema import SUMMARIES
 from benchmarks.model_endpoint import endpoint, judge, papers_of_a_day, print_table, served, texts_of
 from benchmarks.model_options import scale_of
-from tests.emulators.llm.behaviour import KINDS
+from tests.emulators.llm.behaviour import CONTENT, FORMAT, OF_THE_PAPER, TRANSIT
+
+KINDS = (*TRANSIT, *FORMAT, *CONTENT, *OF_THE_PAPER)
 
 SHARE, SHARE_OF_HANGING = 0.4, 0.02
 STATUSES = ("complete", "repaired", "extractive", "pending")

@@ -51,7 +51,7 @@ EMPTY = re.compile(
     re.IGNORECASE,
 )
 MARKDOWN = re.compile(r"\*\*(.+?)\*\*|__(.+?)__(?!\w)")
-OVER_ESCAPED = re.compile(r"\\\\(?=([A-Za-z]{2,}|[^A-Za-z\s]))")
+OVER_ESCAPED = re.compile(r"\\\\(?=([A-Za-z]{2,}|[^A-Za-z]))")
 UNFINISHED = re.compile(r"[\w)\]}$%”\"’'°]$")
 LAST_WORD = re.compile(r"(?<![\w\\-])[A-Za-z]{2,}$")
 WORDS = re.compile(r"[a-z]+")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.summaries.checks import off_topic
-from assets.summaries.engine.answers import read_answer, tidy_keywords
+from assets.summaries.engine.answers import read_answer, tidy_keywords, tidy_text
 from assets.summaries.engine.decoding import decode
 from assets.summaries.engine.prompt import addresses_a_model, messages, schema
 from assets.summaries.engine.tex import known_commands
@@ -51,6 +51,13 @@ def test_tex_behind_one_backslash_is_no_escape() -> None:
 
 def test_tex_behind_two_backslashes_is_the_same() -> None:
     assert decode(json.dumps({"tldr": TEX})).value == {"tldr": TEX}
+
+
+@pytest.mark.parametrize("told", [r"\\alpha", r"57\\%", r"56,\\ 7"])
+def test_a_backslash_too_many_is_taken_away_where_the_abstract_has_one(told: str) -> None:
+    meant = told.replace("\\\\", "\\")
+    assert tidy_text(f"It is ${told}$.", "result", f"We find ${meant}$.") == f"It is ${meant}$."
+    assert tidy_text(f"It is ${told}$.", "result", f"We find ${told}$.") == f"It is ${told}$."
 
 
 def test_real_line_breaks_and_tabs_stay_what_they_are() -> None:
