@@ -18,11 +18,11 @@ from assets.summaries.keywords import keywords
 from assets.summaries.reading import Reading
 from assets.summaries.roles import BACKGROUND, METHOD, OBJECTIVE, RESULT
 from assets.summaries.sentences import split, tidy
-from assets.summaries.statements import Sentence, finest, halved, labelled, passes, shortened, told
+from assets.summaries.statements import Sentence, finest, halved, labelled, passes, shortened, statement_count, told
 from assets.summaries.voice import standing_alone, with_full_stop
 
 MODEL_NAME = "embedded"
-RULES_VERSION = "extractive-4"
+RULES_VERSION = "extractive-5"
 
 CONCLUSION_CUES = 1.2
 PRACTICAL_CUES = 1.2
@@ -120,9 +120,19 @@ def _choose(sentences: list[Sentence], title: str, abstract: str) -> dict[str, s
     if any(field not in texts for field in REQUIRED_FIELDS):
         # A shortened TL;DR may say so little that every other sentence repeats it.
         texts = _Chooser(sentences, title, abstract, chooser.told, shorten=False).choose()
+    if (lacking := _lacking(texts)) and len(REQUIRED_FIELDS) - lacking < statement_count(
+        title, abstract, background=False
+    ):
+        # The abstract offers more than that: what stood before the paper stands in, as the best that is left.
+        fuller = _Chooser(sentences, title, abstract, chooser.told, prior=True).choose()
+        texts = fuller if _lacking(fuller) < lacking else texts
     if "tldr" not in texts and abstract:
         texts["tldr"] = shortened(with_full_stop(abstract))
     return texts
+
+
+def _lacking(texts: dict[str, str]) -> int:
+    return sum(field not in texts for field in REQUIRED_FIELDS)
 
 
 class _Chooser:
@@ -135,8 +145,10 @@ class _Chooser:
         abstract: str,
         known: dict[tuple[str, bool], str | None],
         shorten: bool = True,
+        prior: bool = False,
     ) -> None:
-        """`known` holds what sentences are told as, and is filled further."""
+        """`known` holds what sentences are told as, and is filled. With `prior`, what stood before counts, too."""
+        self.prior = prior
         self.sentences = sentences
         self.title = title
         self.abstract = abstract
@@ -162,7 +174,7 @@ class _Chooser:
     def _required(self) -> None:
         """Method and result get the two sentences that fit them best together."""
         # What stood before the paper is neither: rather than by that, a field stays empty.
-        candidates = [index for index in self.left if not self.reading.prior[index]]
+        candidates = [index for index in self.left if self.prior or not self.reading.prior[index]]
         method = {index: self._method(index) for index in candidates}
         result = {index: self._result(index) for index in candidates}
         first = max(method, key=lambda index: (method[index], -index), default=None)

@@ -333,3 +333,29 @@ def test_no_sentence_serves_two_fields(clauses: list[str], joint: str) -> None:
     summary = summarize("Solvers", abstract)
     assert_sound(summary)
     assert summary.tldr
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract"),
+    [
+        (
+            "Rakes as an Invariant",
+            "The module groves over a braided rake form a connected orchard. Its center is a braided orchard. To any"
+            " braided orchard, Ono and Dvorak have associated a matrix of rows. In this short note we investigate this"
+            " matrix of the center as an invariant for the braided rake and show that it reduces to the table of its"
+            " pears.",
+        ),
+        (
+            "Anomalies of Orchards without Training",
+            "Detecting sick trees is a crucial challenge across many orchards, including apples, pears, and plums."
+            " Drones have recently emerged as a powerful tool for several tasks, but training their models remains"
+            " challenging, particularly due to the cost of labels. The challenge is even greater for rare diseases,"
+            " where unsupervised methods are essential to ensure practical use. To address these issues, we propose"
+            " Corvid, the first detector of sick trees designed for unsupervised learning that operates without"
+            " requiring any training.",
+        ),
+    ],
+)
+def test_what_stood_before_the_paper_stands_in_where_the_paper_says_too_little(title: str, abstract: str) -> None:
+    made = summarize(title, abstract)
+    assert is_complete(made.texts(), title=title, abstract=abstract, reason=made.reason, extractive=True).complete, made
