@@ -14,7 +14,7 @@ BENCH_VENV := .venv-bench
 BIN := $(VENV)/bin
 PIP_OPTIONS := --quiet --disable-pip-version-check --no-compile --no-deps
 INSTALL := $(BIN)/python -m pip install $(PIP_OPTIONS)
-COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header \
 	--python-version 3.11
 
 .PHONY: run test lint dev bench real-model browser lock clean

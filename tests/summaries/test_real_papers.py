@@ -12,6 +12,8 @@ import zstandard
 
 from assets.summaries.completeness import is_complete
 from assets.summaries.extract import summarize
+from assets.summaries.fields import REQUIRED_FIELDS
+from assets.summaries.statements import statement_count
 
 LISTING = Path(__file__).parents[2].parent / "shared" / "data" / "listings" / "2026-01-all.jsonl.zst"
 FOLLOWED = ("cs.LG", "stat.ML")
@@ -25,6 +27,7 @@ def test_every_machine_learning_paper_of_a_day_is_complete() -> None:
     papers = [row for row in rows if (row["categories"] or "").startswith(FOLLOWED)]
     assert len(papers) >= 200
     filled: Counter[str] = Counter()
+    excused = 0
     for row in papers:
         summary = summarize(row["title"], row["abstract"])
         verdict = is_complete(
@@ -32,7 +35,9 @@ def test_every_machine_learning_paper_of_a_day_is_complete() -> None:
         )
         assert verdict.complete, (row["id"], verdict.findings)
         filled.update(field for field, text in summary.texts().items() if text)
+        excused += statement_count(row["title"], row["abstract"], background=False) < len(REQUIRED_FIELDS)
     assert filled["tldr"] == len(papers)
-    assert filled["method"] >= 0.98 * len(papers)
+    assert len(papers) - excused <= filled["method"]
+    assert excused <= 0.02 * len(papers)
     assert filled["result"] >= 0.98 * len(papers)
     assert 0.05 * len(papers) < filled["conclusion"] < 0.8 * len(papers)

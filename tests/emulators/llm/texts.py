@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
+from assets.summaries.checks import repeats
 from assets.summaries.extract import summarize
+from assets.summaries.fields import REQUIRED_FIELDS
 from assets.summaries.limits import MAXIMUM_LENGTH
-from assets.summaries.sentences import math_spans
+from assets.summaries.sentences import math_spans, split
+from assets.summaries.statements import told
 
 FRAMES = {
     "tldr": ("as told in brief", "in short", "seen as a whole"),
@@ -36,9 +40,10 @@ LONGEST = MAXIMUM_LENGTH["en"]
 def summary(title: str, abstract: str, language: str) -> dict[str, object]:
     """Field → text, None where the abstract says nothing; keywords as a list."""
     extract = summarize(title, abstract)
+    stated = _with_the_required(extract.texts(), title, abstract)
     terms = list(extract.keywords) or LONG_WORDS.findall(title)[:3] or ["paper"]
     texts: dict[str, object] = {}
-    for index, (field, text) in enumerate(extract.texts().items()):
+    for index, (field, text) in enumerate(stated.items()):
         if text is None:
             texts[field] = None
         elif language == "zh":
@@ -46,6 +51,23 @@ def summary(title: str, abstract: str, language: str) -> dict[str, object]:
         else:
             texts[field] = retold(text, FRAMES[field])
     return {**texts, "keywords": terms}
+
+
+def _with_the_required(texts: Mapping[str, str | None], title: str, abstract: str) -> dict[str, str | None]:
+    """The texts, where the rules left method or result empty with a sentence that serves neither of them nor the TL;DR:
+    a model has words for what it must say, and rather leaves a field empty that it need not fill."""
+    found = dict(texts)
+    for field in REQUIRED_FIELDS:
+        if found[field] is not None:
+            continue
+        required = [text for name in REQUIRED_FIELDS if (text := found[name])]
+        tellable = (told(sentence, title, abstract) for sentence in split(abstract))
+        for text in tellable:
+            if text and not any(repeats(text, other) for other in required):
+                found = {name: None if one and repeats(text, one) else one for name, one in found.items()}
+                found[field] = text
+                break
+    return found
 
 
 def retold(text: str, frames: tuple[str, ...]) -> str:

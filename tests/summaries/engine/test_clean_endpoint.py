@@ -37,7 +37,7 @@ def test_a_row_says_where_it_comes_from(tmp_path: Path) -> None:
         assert row["attempts"] == 1
         assert row["seconds"] > 0
     assert summarizer.report is not None
-    assert summarizer.report.spent_usd == pytest.approx(sum(rows["cost_usd"]))
+    assert summarizer.report.spent_usd == pytest.approx(sum(rows["cost_usd"]), rel=1e-12)
 
 
 def test_rows_of_an_unchanged_paper_are_kept_and_cost_nothing(tmp_path: Path) -> None:

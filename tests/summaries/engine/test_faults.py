@@ -133,9 +133,10 @@ def test_labelled_prose_is_read_where_json_is_not_to_be_had(tmp_path: Path) -> N
 
 def test_a_limit_without_a_word_about_waiting_fails_no_paper(tmp_path: Path) -> None:
     papers = sample(40)
-    with serving(Behaviour(window=(20, 1.5))) as endpoint:
+    # With an answer that takes its time, how many are in flight when the window is used up is no matter of luck.
+    with serving(Behaviour(window=(20, 1.5), latency=0.05)) as endpoint:
         rows = engine(endpoint.base_url, tmp_path).summarize(papers, ["en"], SUMMARIES.empty())
-        assert endpoint.served.faults["limited"] < 30
+        assert endpoint.served.faults["limited"] < 25
     assert done(rows) == 40
     assert set(rows["status"]) == {"complete"}
 
