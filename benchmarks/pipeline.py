@@ -68,7 +68,8 @@ def plain(flow: Flow, data: Path, home: Path) -> dict[str, float]:
     from assets.summaries.judgement import incomplete_papers, text_problems
     from assets.summaries.schema import SUMMARIES
     from assets.summaries.summarizer import EmbeddedSummarizer
-    from assets.warehouse.lake import Lake, write_text
+    from assets.warehouse.files import write_text
+    from assets.warehouse.lake import Lake
     from orchestration.tables import load_almanac_models
 
     lake, models = Lake(home / "lake"), load_almanac_models()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from assets.warehouse.lake import storage_error
+from assets.warehouse.files import storage_error
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -21,7 +21,7 @@ from sqlalchemy.exc import DatabaseError
 
 from assets.errors import SettingsError, StorageError
 from assets.warehouse.catalog import SMALLEST_FREE_BYTES
-from assets.warehouse.lake import storage_error, write_text
+from assets.warehouse.files import storage_error, write_text
 from orchestration.abandoned import end_abandoned, let_go
 from orchestration.postgres import VARIABLE, database_url, require_database
 

@@ -23,8 +23,9 @@ from assets.partitions import BACKFILL_POLICY, DAYS
 from assets.preferences import Preferences
 from assets.summaries.judgement import judge_partition
 from assets.summaries.schema import SUMMARIES
+from assets.warehouse.files import write_text
 from assets.warehouse.home import Home
-from assets.warehouse.lake import Lake, write_text
+from assets.warehouse.lake import Lake
 
 PREVIEW_CHARACTERS = 3000
 

@@ -26,7 +26,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from assets.errors import SourceRefusedError
-from assets.warehouse.lake import storage_error
+from assets.warehouse.files import storage_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -13,7 +13,7 @@ import json
 from collections.abc import Collection
 from pathlib import Path
 
-from assets.warehouse.lake import write_text
+from assets.warehouse.files import write_text
 
 KEPT_DAYS = 5
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import fcntl
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -21,7 +19,7 @@ from assets.calendar.days import AnnouncementDayError, day_of_submission
 from assets.calendar.ids import parse_id
 from assets.errors import StorageError
 from assets.listings.oai_records import Harvested
-from assets.warehouse.lake import storage_error
+from assets.warehouse.files import locked, storage_error
 
 _LAYOUT = 1
 _TABLES = """
@@ -89,19 +87,9 @@ class HarvestStore:
             connection.executescript(_TABLES)
             connection.execute(f"PRAGMA user_version = {_LAYOUT}")
 
-    @contextlib.contextmanager
-    def alone(self) -> Iterator[None]:
+    def alone(self) -> contextlib.AbstractContextManager[None]:
         """Waits until no other process harvests into this file, and keeps them waiting for the length of the block."""
-        path = self.path.with_suffix(".lock")
-        try:
-            handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        except OSError as error:
-            raise storage_error(error, path) from error
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(handle)
+        return locked(self.path.with_suffix(".lock"))
 
     def save_page(
         self,

@@ -12,11 +12,9 @@ as long as the file is the same.
 from __future__ import annotations
 
 import datetime as dt
-import fcntl
 import hashlib
 import os
 import shutil
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,10 +26,10 @@ import assets.calendar
 from assets.errors import InputError, StorageError
 from assets.listings.snapshot_build import DamagedWorkError, build, clear, write_file
 from assets.listings.snapshot_days import PLACED
-from assets.warehouse.lake import storage_error
+from assets.warehouse.files import locked, storage_error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from assets.listings.snapshot_build import PlacedMonths
     from assets.listings.snapshot_lines import Progress
@@ -83,7 +81,7 @@ def ensure_index(path: Path, root: Path, progress: Progress | None = None) -> tu
     """
     folder = root / fingerprint(path)
     if (found := _load(folder)) is None:
-        with _only_builder(root):
+        with locked(root / ".lock"):
             if (found := _load(folder)) is None:
                 _build(path, folder, progress)
                 found = _load(folder)
@@ -192,21 +190,6 @@ def _remove_older(root: Path, current: Path, path: str) -> None:
     for folder in root.iterdir():
         if folder != current and folder.is_dir() and (other := _load(folder)) is not None and other.path == path:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _only_builder(root: Path) -> Iterator[None]:
-    """Holds the lock of the index root; it is let go even when the process is killed."""
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        lock = os.open(root / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as error:
-        raise storage_error(error, root) from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)
 
 
 @cache

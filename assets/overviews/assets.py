@@ -25,8 +25,9 @@ from assets.papers.schema import PAPERS
 from assets.partitions import BACKFILL_POLICY, YEARS, so_far
 from assets.preferences import Preferences
 from assets.summaries.schema import SUMMARIES
+from assets.warehouse.files import write_text
 from assets.warehouse.home import Home
-from assets.warehouse.lake import Lake, write_text
+from assets.warehouse.lake import Lake
 
 
 @dg.asset(

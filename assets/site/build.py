@@ -18,12 +18,12 @@ from assets.site.day_units import make_days, make_front
 from assets.site.documents import read_digest
 from assets.site.feed_units import make_feeds
 from assets.site.list_units import make_authors, make_categories, make_months, make_years
-from assets.site.manifest import PRIVATE, fingerprint_of, locked
+from assets.site.manifest import PRIVATE, fingerprint_of
 from assets.site.options import Options
 from assets.site.prose import make_prose
 from assets.site.shell import page
 from assets.site.trend_units import make_status, make_trends
-from assets.warehouse.files import TEMPORARY_PREFIX, sweep
+from assets.warehouse.files import TEMPORARY_PREFIX, locked, sweep
 from assets.warehouse.lake import LEFTOVER_AGE
 
 if TYPE_CHECKING:

@@ -8,11 +8,9 @@ makes any more is removed. The record is written last, so a killed build makes t
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import os
 import uuid
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -144,24 +142,6 @@ class Manifest:
     def _units(self) -> list[str]:
         root = self.folder / PRIVATE / UNITS
         return sorted(path.relative_to(root).as_posix().removesuffix(".json") for path in root.rglob("*.json"))
-
-
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Holds a lock file for the block; whoever asks for it meanwhile waits. A killed holder lets go of it.
-
-    Raises StorageError where the file cannot be made.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = os.open(path, os.O_CREAT | os.O_RDWR, 0o644)
-    except OSError as error:
-        raise storage_error(error, path) from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)
 
 
 def put(target: Path, data: bytes) -> None:

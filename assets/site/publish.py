@@ -17,8 +17,8 @@ import msgspec
 
 from assets.errors import InputError
 from assets.site import addresses, search
-from assets.site.manifest import PRIVATE, locked
-from assets.warehouse.files import TEMPORARY_PREFIX
+from assets.site.manifest import PRIVATE
+from assets.warehouse.files import TEMPORARY_PREFIX, locked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -9,7 +9,6 @@ new file.
 from __future__ import annotations
 
 import errno
-import fcntl
 import hashlib
 import itertools
 import json
@@ -23,7 +22,7 @@ from typing import TYPE_CHECKING, Literal
 import duckdb
 
 from assets.errors import StorageError
-from assets.warehouse.files import storage_error, write_text
+from assets.warehouse.files import locked, storage_error, write_text
 from assets.warehouse.lake import DATA_FILE, MARKS
 
 if TYPE_CHECKING:
@@ -107,13 +106,7 @@ def write_catalog(path: Path, lake: Lake, tables: Sequence[Table], model_views: 
     written = json.dumps({"lake": lake.url, "views": fingerprint}, ensure_ascii=False)
     if path.is_file() and mark.is_file() and mark.read_text(encoding="utf-8") == written:
         return False
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = os.open(path.with_name(f".{path.name}.lock"), os.O_CREAT | os.O_RDWR, 0o644)
-    except OSError as error:
-        raise storage_error(error, path) from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(path.with_name(f".{path.name}.lock")):
         try:
             _write(path, lake, statements)
         except duckdb.Error as error:
@@ -124,8 +117,6 @@ def write_catalog(path: Path, lake: Lake, tables: Sequence[Table], model_views: 
                 " close the program that has it open and run again, the data itself is safe in the lake."
             ) from error
         write_text(mark, written)
-    finally:
-        os.close(lock)
     return True
 
 

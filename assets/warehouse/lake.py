@@ -28,8 +28,6 @@ import polars as pl
 
 from assets.errors import InputError, StorageError
 from assets.warehouse.evolution import in_columns_of, refuse_incompatible
-from assets.warehouse.files import storage_error as storage_error
-from assets.warehouse.files import write_text as write_text
 from assets.warehouse.months import (
     DayInMonth,
     Head,

@@ -8,7 +8,6 @@ and begins again where somebody else was faster. No lock outlives its holder, an
 
 from __future__ import annotations
 
-import fcntl
 import os
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from assets.errors import StorageError
-from assets.warehouse.files import TEMPORARY_PREFIX, storage_error, sweep, writing
+from assets.warehouse.files import TEMPORARY_PREFIX, locked, storage_error, sweep, writing
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -130,7 +129,7 @@ class LocalFolder:
 
     def replace(self, name: str, data: bytes, version: str) -> bool:
         """Writes a file where its version is still this one; those who do so wait for each other."""
-        with _locked(self._beside(name, LOCK)):
+        with locked(self._beside(name, LOCK)):
             found = self.stat(name)
             if (found.version if found else ABSENT) != version:
                 return False
@@ -139,7 +138,7 @@ class LocalFolder:
 
     def turn(self, name: str) -> AbstractContextManager[None]:
         """Held by one process after the other."""
-        return _locked(self._beside(name, TURN))
+        return locked(self._beside(name, TURN))
 
     def _beside(self, name: str, lock: str) -> Path:
         return self.root / Path(name).parts[0] / lock
@@ -186,18 +185,3 @@ def _reading(path: Path) -> Iterator[None]:
         raise
     except OSError as error:
         raise StorageError(f"cannot read {path}: {error.strerror or error}.") from error
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Holds a lock file for the block; whoever asks for it meanwhile waits. A killed holder lets go of it."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = os.open(path, os.O_CREAT | os.O_RDWR, 0o644)
-    except OSError as error:
-        raise storage_error(error, path) from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)

@@ -16,7 +16,7 @@ import requests
 
 from assets.errors import AlmanacError
 from assets.mail.smtp import MailServer, send_to_all
-from assets.warehouse.lake import storage_error
+from assets.warehouse.files import storage_error
 from orchestration.alerts.message import Message
 
 TIMEOUT_SECONDS = 10.0

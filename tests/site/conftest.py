@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.site.manifest import locked
+from assets.warehouse.files import locked
 from assets.warehouse.lake import Lake
 from tests.site.corpus import build, make_corpus
 
