@@ -68,14 +68,18 @@ def tries_of(instance: dg.DagsterInstance, job: str, day: str) -> Tries:
 def missing_days(lake: Lake, settings: Settings, since: dt.datetime, now: dt.datetime) -> list[str]:
     """Announcement days since a time that should be made by now and have no digest, the oldest first.
 
-    Looks at as many of the latest days as are asked for again later (ALMANAC_LOOK_AGAIN_DAYS).
+    Looks at as many of the latest days as are asked for again later (ALMANAC_LOOK_AGAIN_DAYS); where nothing but the
+    feeds is asked, at the latest alone, for they hold no other. A file is as it is and never late.
     """
-    served = SERVED_AFTER.get(settings.source, SERVED_AFTER["api"]) + GRACE
+    if settings.source not in SERVED_AFTER:
+        return []
+    only_feeds = settings.source == "rss" and settings.fallback is None
+    served = SERVED_AFTER[settings.source] + GRACE
     days = [
         day.isoformat()
         for day in announcement_days(max(since, now - dt.timedelta(days=400)).date(), now.date())
         if announced_at(day) > since and now > announced_at(day) + served
-    ][-settings.look_again_days :]
+    ][-(1 if only_feeds else settings.look_again_days) :]
     preferences = settings.preferences()
 
     def kept_back(day: str) -> bool:

@@ -26,6 +26,7 @@ from assets.summaries.telling import Teller
 from assets.warehouse.lake import Lake
 from orchestration.abandoned import process_tags
 from orchestration.definitions import build_definitions
+from orchestration.failures import root_message, told_by_checks
 from orchestration.instance import storage_failures
 from orchestration.jobs import JOB_NAMES, SITE_JOB
 from orchestration.reconciliation import FOLLOWED_UP, JOB_NAME, OP_NAME, looked_of
@@ -291,11 +292,8 @@ def failure_text(result: dg.ExecuteInProcessResult) -> str:
             data = event.step_failure_data
             if data.user_failure_data and data.user_failure_data.description:
                 sentences.append(data.user_failure_data.description)
-            elif data.error and "AssetCheckFailed" not in (data.error.cls_name or ""):
-                cause = data.error
-                while cause.cause:
-                    cause = cause.cause
-                sentences.append(f"{event.step_key}: {cause.message.strip()} (run {result.run_id})")
+            elif data.error and not told_by_checks(data):
+                sentences.append(f"{event.step_key}: {root_message(data.error)} (run {result.run_id})")
         elif event.event_type == DagsterEventType.RUN_FAILURE and not sentences:
             error = event.job_failure_data.error
             sentences.append(f"run {result.run_id} failed: {error.message.strip() if error else event.message}")

@@ -16,15 +16,13 @@ from dagster import DagsterEventType
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_START_TAG, PARTITION_NAME_TAG
 
 from assets.materialization import FAILED
+from orchestration.failures import root_message, told_by_checks
 
 if TYPE_CHECKING:
     from dagster._core.events.log import EventLogEntry
 
 NAMED_AT_MOST = 20
 """Findings of a check that a fault holds; the UI has all of them."""
-
-CHECK_FAILED = "DagsterAssetCheckFailedError"
-"""Class of the error with which Dagster ends a step because of its checks: the checks say more."""
 
 TOLD = {
     DagsterEventType.ASSET_CHECK_EVALUATION,
@@ -125,7 +123,7 @@ def _named(metadata: Any) -> list[str]:
 
 def _of_step(event: dg.DagsterEvent, run: dg.DagsterRun) -> Iterator[Fault]:
     data = event.step_failure_data
-    if data.error is not None and CHECK_FAILED in (data.error.cls_name or ""):
+    if told_by_checks(data):
         return
     step = event.step_key or "a step"
     told = data.user_failure_data
@@ -134,22 +132,18 @@ def _of_step(event: dg.DagsterEvent, run: dg.DagsterRun) -> Iterator[Fault]:
         for partition, sentence in by_partition.value.items():
             yield Fault(_key("step", step, str(partition)), step, str(partition), True, str(sentence))
         return
-    sentence = told.description if told and told.description else _root(data.error)
+    sentence = told.description if told and told.description else ""
+    if not sentence:
+        sentence = root_message(data.error) if data.error else "The step does not say why."
     partition = _partition(run)
     yield Fault(_key("step", step, partition), step, partition, True, sentence)
 
 
 def _of_run(event: dg.DagsterEvent, run: dg.DagsterRun) -> Fault:
     error = event.job_failure_data.error if event.event_specific_data else None
-    sentence = _root(error) if error else (event.message or "The run ended without a word.").strip()
+    sentence = root_message(error) if error else (event.message or "The run ended without a word.").strip()
     partition = _partition(run)
     return Fault(_key("run", run.job_name, partition), f"run of {run.job_name}", partition, True, sentence)
-
-
-def _root(error: Any) -> str:
-    while error is not None and error.cause is not None:
-        error = error.cause
-    return error.message.strip() if error is not None else "The step does not say why."
 
 
 def _partition(run: dg.DagsterRun) -> str | None:

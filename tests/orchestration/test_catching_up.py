@@ -32,8 +32,10 @@ SINCE = announced_at(dt.date(2025, 9, 3)) - dt.timedelta(hours=1)
 AFTER = announced_at(dt.date(2025, 9, 4)) + dt.timedelta(hours=2)
 
 
-def missing(settings: Settings, now: dt.datetime) -> list[str]:
-    return missing_days(Lake(settings.lake_root), settings, SINCE, now)
+def missing(settings: Settings, now: dt.datetime, **live: str) -> list[str]:
+    """The missing days of a home, were its source this live one."""
+    asked = load_settings(home=settings.home, **{"source": "api", **live})
+    return missing_days(Lake(settings.lake_root), asked, SINCE, now)
 
 
 def test_a_day_is_missing_when_the_schedule_had_its_turn_and_until_its_digest_is_made(tmp_path: Path) -> None:
@@ -45,6 +47,14 @@ def test_a_day_is_missing_when_the_schedule_had_its_turn_and_until_its_digest_is
     daily = build_definitions(settings).resolve_job_def(DAILY)
     assert daily.execute_in_process(instance=dg.DagsterInstance.ephemeral(), partition_key=DAYS[0]).success
     assert missing(settings, AFTER) == DAYS[1:]
+
+
+def test_feeds_are_asked_for_the_latest_day_alone_and_files_for_none(tmp_path: Path) -> None:
+    settings = load_settings(home=tmp_path / "home", source="sample")
+    later = AFTER + dt.timedelta(hours=4)
+    assert missing(settings, later, source="rss", fallback_source="none") == DAYS[1:]
+    assert missing(settings, later, source="rss") == DAYS, "OAI-PMH stands in for the feeds and has all days"
+    assert missing(settings, later, source="sample") == []
 
 
 def test_a_day_that_failed_is_asked_for_again_after_a_wait(tmp_path: Path) -> None:
