@@ -31,6 +31,8 @@ UNFINISHED = [
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,
 ]
+NOT_ENDED = [dg.DagsterRunStatus.QUEUED, *UNFINISHED]
+"""Statuses of a run that waits or is under way."""
 
 _held: dict[Path, int] = {}
 """The lock files of this process, one for each home, with their open descriptors."""

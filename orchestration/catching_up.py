@@ -20,8 +20,8 @@ from assets.papers.schema import PAPERS
 from assets.summaries.judgement import judge_partition
 from assets.summaries.schema import SUMMARIES
 from assets.warehouse.lake import Lake
+from orchestration.abandoned import NOT_ENDED
 from orchestration.jobs import SERVED_AFTER
-from orchestration.reconciliation import LOOKED_AGAIN, UNFINISHED
 from orchestration.scheduled import scheduled_since
 from orchestration.settings import Settings
 
@@ -60,7 +60,7 @@ def tries_of(instance: dg.DagsterInstance, job: str, day: str) -> Tries:
     ends = [record.end_time for record in records if record.end_time]
     return Tries(
         len(records),
-        any(record.dagster_run.status in UNFINISHED for record in records),
+        any(record.dagster_run.status in NOT_ENDED for record in records),
         dt.datetime.fromtimestamp(max(ends), dt.UTC) if ends else None,
     )
 
@@ -124,5 +124,4 @@ def wanted_runs(
         if tries.unfinished or tries.runs >= MOST_RUNS:
             continue
         if tries.ended is None or now >= tries.ended + tries.wait():
-            # The tag has the day's month and year made when it is done, though their own hour may be over.
-            yield dg.RunRequest(run_key=f"{day} {tries.runs + 1}", partition_key=day, tags=LOOKED_AGAIN)
+            yield dg.RunRequest(run_key=f"{day} {tries.runs + 1}", partition_key=day)

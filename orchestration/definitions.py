@@ -20,10 +20,11 @@ from assets.summaries.summarizer import Summarizer
 from assets.warehouse.assets import build_compaction
 from orchestration.alerts.sensor import build_alerts
 from orchestration.catching_up import build_catching_up
-from orchestration.jobs import build_compaction_job, build_jobs, build_schedules, build_site_job
-from orchestration.reconciliation import build_reconcile_job, build_reconcile_schedule, build_reconcile_sensors
+from orchestration.jobs import build_compaction_job, build_jobs, build_schedule, build_site_job
+from orchestration.reconciliation import build_reconcile_job, build_reconcile_schedule, build_reconcile_sensor
 from orchestration.repairs import build_repairs
 from orchestration.resources import resources
+from orchestration.roll_ups import build_roll_ups
 from orchestration.settings import Settings, load_settings
 from orchestration.tables import asset_name, day_tables, load_almanac_models
 
@@ -49,29 +50,29 @@ def build_definitions(
     assets = [*dg.load_assets_from_modules(ROOMS), *model_assets.assets]
     executables = [asset for asset in assets if isinstance(asset, dg.AssetsDefinition)]
     jobs = build_jobs(executables)
-    repairs = build_repairs(executables, settings, jobs)
+    repairs = build_repairs(executables, settings)
     names = {key.to_user_string() for asset in executables for key in asset.keys}
     by_day = day_tables(models)
     compaction = build_compaction(by_day, names.intersection(map(asset_name, by_day)))
     compaction_job, compaction_schedule = build_compaction_job(compaction)
     reconcile = build_reconcile_job(settings)
-    site_job, site_schedule = build_site_job(site.site, settings.source)
+    site_job = build_site_job(site.site)
     return dg.Definitions(
         assets=dg.with_source_code_references([*assets, compaction]),
         asset_checks=[*dg.load_asset_checks_from_modules(ROOMS), *model_assets.checks],
         jobs=[*jobs.values(), *repairs.jobs, reconcile, compaction_job, site_job],
         schedules=[
-            *build_schedules(jobs, settings.source),
+            build_schedule(jobs["day"], settings.source),
             repairs.schedule,
             build_reconcile_schedule(settings, reconcile),
             compaction_schedule,
-            site_schedule,
         ],
         sensors=[
             build_alerts(settings),
             build_catching_up(settings, jobs["day"]),
             repairs.sensor,
-            *build_reconcile_sensors(settings, reconcile, jobs, models),
+            build_reconcile_sensor(reconcile, jobs["day"]),
+            build_roll_ups(settings, jobs, site_job, models),
         ],
         resources={
             **resources(settings, models, progress or Silence(), summarizer),

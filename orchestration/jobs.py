@@ -1,14 +1,14 @@
-"""The jobs: one for each kind of partition, made of whatever assets have it, and the schedules."""
+"""The jobs: one for each kind of partition, made of whatever assets have it, and the schedule of the days."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import dagster as dg
 
 from assets.calendar.days import why_no_announcement
-from assets.partitions import PARTITIONS, month_of, year_of
+from assets.partitions import PARTITIONS
 from assets.warehouse.table import Period
 
 JOB_NAMES: dict[Period, str] = {"day": "daily", "month": "monthly", "year": "yearly"}
@@ -16,9 +16,6 @@ JOB_NAMES: dict[Period, str] = {"day": "daily", "month": "monthly", "year": "yea
 COMPACTION = "compaction"
 SITE_JOB = "site_update"
 """Not `site`: a job and an asset of one name would be one name for two graphs."""
-
-SITE_AFTER = dt.timedelta(hours=2)
-"""How long after the source has the day its site is made: later than the roll-ups below."""
 
 JOB_DESCRIPTIONS: dict[Period, str] = {
     "day": "Listings to digest of an announcement day.",
@@ -36,13 +33,8 @@ SERVED_AFTER: dict[str, dt.timedelta] = {
 """From the mailing (20:00 US Eastern, Sunday to Thursday) until a source has it for certain: the API at once, OAI-PMH
 after its daily update (22:30), the feeds after midnight. Files are treated like the API."""
 
-SCHEDULES: dict[Period, tuple[str, dt.timedelta]] = {
-    "day": ("daily_announcement", dt.timedelta(0)),
-    "month": ("monthly_roll_up", dt.timedelta(hours=1)),
-    "year": ("yearly_roll_up", dt.timedelta(hours=1, minutes=30)),
-}
-"""Names of the schedules, and how long after the source has the day: in an hour the day is made, and its month and
-year can be made anew."""
+SCHEDULE = "daily_announcement"
+"""Name of the schedule of the days; what stands on them follows (`roll_ups`)."""
 
 MAILED_AT = dt.time(20)
 HALF_A_DAY = dt.timedelta(hours=12)
@@ -58,11 +50,6 @@ def build_jobs(assets: Iterable[dg.AssetsDefinition]) -> dict[Period, dg.Unresol
             JOB_NAMES[period], selection=dg.AssetSelection.assets(*keys), description=JOB_DESCRIPTIONS[period]
         )
     return jobs
-
-
-def build_schedules(jobs: Mapping[Period, dg.UnresolvedAssetJobDefinition], source: str) -> list[dg.ScheduleDefinition]:
-    """The schedules: each announcement in its own time zone, then the month and the year that hold it."""
-    return [_schedule(period, job, source) for period, job in jobs.items()]
 
 
 def build_compaction_job(
@@ -89,24 +76,13 @@ def build_compaction_job(
     return job, after_the_month
 
 
-def build_site_job(
-    site: dg.AssetsDefinition, source: str
-) -> tuple[dg.UnresolvedAssetJobDefinition, dg.ScheduleDefinition]:
-    """The job that brings the site up to date, and the schedule that does so when the day, its month and its year are
-    made; on a night without announcement it finds nothing to do."""
-    job = dg.define_asset_job(
+def build_site_job(site: dg.AssetsDefinition) -> dg.UnresolvedAssetJobDefinition:
+    """The job that brings the site up to date."""
+    return dg.define_asset_job(
         SITE_JOB,
         selection=dg.AssetSelection.assets(*site.keys),
         description="The static site, as far as it is not up to date.",
     )
-    schedule = dg.ScheduleDefinition(
-        name="site_up_to_date",
-        job=job,
-        cron_schedule=cron_after_mailing(SERVED_AFTER.get(source, SERVED_AFTER["api"]) + SITE_AFTER),
-        execution_timezone=SCHEDULE_TIME_ZONE,
-        description="The site, half an hour after the roll-up of the year.",
-    )
-    return job, schedule
 
 
 def cron_after_mailing(delay: dt.timedelta) -> str:
@@ -117,15 +93,15 @@ def cron_after_mailing(delay: dt.timedelta) -> str:
     return f"{at.minute} {at.hour} * * {weekdays}"
 
 
-def _schedule(period: Period, job: dg.UnresolvedAssetJobDefinition, source: str) -> dg.ScheduleDefinition:
-    name, later = SCHEDULES[period]
+def build_schedule(daily: dg.UnresolvedAssetJobDefinition, source: str) -> dg.ScheduleDefinition:
+    """The schedule of the days: each announcement in its own time zone, when the source has it."""
 
     @dg.schedule(
-        job=job,
-        name=name,
-        cron_schedule=cron_after_mailing(SERVED_AFTER.get(source, SERVED_AFTER["api"]) + later),
+        job=daily,
+        name=SCHEDULE,
+        cron_schedule=cron_after_mailing(SERVED_AFTER.get(source, SERVED_AFTER["api"])),
         execution_timezone=SCHEDULE_TIME_ZONE,
-        description=f"{JOB_DESCRIPTIONS[period]} After each announcement; skips evenings without one.",
+        description=f"{JOB_DESCRIPTIONS['day']} After each announcement; skips evenings without one.",
     )
     def after_the_announcement(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         evening = (context.scheduled_execution_time - HALF_A_DAY).date()
@@ -133,7 +109,6 @@ def _schedule(period: Period, job: dg.UnresolvedAssetJobDefinition, source: str)
         day = evening + dt.timedelta(days=1)
         if reason := why_no_announcement(day):
             return dg.SkipReason(f"arXiv announces nothing on {day}: {reason}.")
-        key = {"day": day.isoformat(), "month": month_of(day.isoformat()), "year": year_of(day.isoformat())}[period]
-        return dg.RunRequest(run_key=day.isoformat(), partition_key=key)
+        return dg.RunRequest(run_key=day.isoformat(), partition_key=day.isoformat())
 
     return after_the_announcement

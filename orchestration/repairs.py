@@ -1,23 +1,22 @@
 """The repair: a job that heals the summaries that need it, a schedule that finds their days, and what follows.
 
-`repair` touches `summaries` alone. What stands on a day whose summaries changed is made again by `after_summaries`,
-its month and year by their own jobs; the sensor `after_repair` asks for these, for exactly the days that changed.
+`repair` touches `summaries` alone. What stands on a day whose summaries changed is made again by `after_summaries`;
+the sensor `after_repair` asks for it, for exactly the days that changed. Months and years follow by `roll_ups`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
 
-from assets.partitions import DAYS, month_of, year_of
+from assets.partitions import DAYS
 from assets.summaries.partition import REPAIR_CHANGED, REPAIR_JOB, days_in_need
 from assets.summaries.schema import SUMMARIES
 from assets.warehouse.lake import Lake
-from assets.warehouse.table import Period
 from orchestration.jobs import SCHEDULE_TIME_ZONE
 from orchestration.resources import model_name
 from orchestration.settings import Settings
@@ -56,7 +55,7 @@ def after_summaries(assets: Sequence[dg.AssetsDefinition]) -> list[str]:
     return sorted(found - {SUMMARIES.name})
 
 
-def build_repairs(assets: Sequence[dg.AssetsDefinition], settings: Settings, jobs: Mapping[Period, Job]) -> Repairs:
+def build_repairs(assets: Sequence[dg.AssetsDefinition], settings: Settings) -> Repairs:
     """The jobs, the schedule and the sensor of the repair."""
     repair = dg.define_asset_job(
         REPAIR_JOB,
@@ -69,7 +68,7 @@ def build_repairs(assets: Sequence[dg.AssetsDefinition], settings: Settings, job
         selection=dg.AssetSelection.assets(*after_summaries(assets)),
         description="What stands on a day's summaries, made again after they changed: its digest and its marts.",
     )
-    return Repairs([repair, after], _schedule(repair, settings), _sensor(repair, after, jobs))
+    return Repairs([repair, after], _schedule(repair, settings), _sensor(repair, after))
 
 
 def _schedule(repair: Job, settings: Settings) -> dg.ScheduleDefinition:
@@ -93,29 +92,26 @@ def _schedule(repair: Job, settings: Settings) -> dg.ScheduleDefinition:
     return repairs
 
 
-def _sensor(repair: Job, after: Job, jobs: Mapping[Period, Job]) -> dg.SensorDefinition:
+def _sensor(repair: Job, after: Job) -> dg.SensorDefinition:
     @dg.run_status_sensor(
         run_status=dg.DagsterRunStatus.SUCCESS,
         name="after_repair",
-        monitored_jobs=[repair, jobs["month"]],
-        request_jobs=[after, jobs["month"], jobs["year"]],
+        monitored_jobs=[repair],
+        request_jobs=[after],
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="After a repair, makes the digests, the months and then the years of the days that it changed.",
+        description="After a repair, makes again what stands on the summaries of the days that it changed.",
     )
     def after_repair(context: dg.RunStatusSensorContext) -> Iterator[dg.RunRequest]:
         run = context.dagster_run
-        if run.job_name == REPAIR_JOB:
-            days = changed_days(context.instance, run.run_id)
-            yield from (_request(AFTER_JOB, day, run.run_id) for day in days)
-            yield from (_request(jobs["month"].name, month, run.run_id) for month in sorted(set(map(month_of, days))))
-        elif (origin := run.tags.get(REPAIRED_TAG)) and (month := run.tags.get("dagster/partition")):
-            yield _request(jobs["year"].name, year_of(month), origin)
+        for day in changed_days(context.instance, run.run_id):
+            yield dg.RunRequest(
+                job_name=AFTER_JOB,
+                partition_key=day,
+                run_key=f"{run.run_id} {day}",
+                tags={REPAIRED_TAG: run.run_id},
+            )
 
     return after_repair
-
-
-def _request(job: str, key: str, origin: str) -> dg.RunRequest:
-    return dg.RunRequest(job_name=job, partition_key=key, run_key=f"{origin} {job} {key}", tags={REPAIRED_TAG: origin})
 
 
 def changed_days(instance: dg.DagsterInstance, run_id: str) -> list[str]:

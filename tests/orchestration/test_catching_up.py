@@ -19,7 +19,7 @@ from assets.calendar.days import announced_at
 from assets.warehouse.lake import Lake
 from orchestration.catching_up import MOST_RUNS, NAME, Tries, missing_days, wanted_runs
 from orchestration.definitions import build_definitions
-from orchestration.jobs import JOB_NAMES, SCHEDULES
+from orchestration.jobs import JOB_NAMES, SCHEDULE
 from orchestration.scheduled import scheduled_since
 from orchestration.settings import Settings, load_settings
 from tests.emulators.llm.behaviour import Behaviour
@@ -109,7 +109,7 @@ def test_the_schedule_tells_since_when_it_is_on(status: InstigatorStatus, tmp_pa
     since = dt.datetime(2026, 11, 2, 1, tzinfo=dt.UTC)
     place = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("almanac"), "__repository__")
     with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
-        for name, started in ((SCHEDULES["day"][0], since), ("another", since - dt.timedelta(days=9))):
+        for name, started in ((SCHEDULE, since), ("another", since - dt.timedelta(days=9))):
             data = ScheduleInstigatorData("0 20 * * 0-4", started.timestamp())
             origin = RemoteInstigatorOrigin(place, name)
             instance.add_instigator_state(InstigatorState(origin, InstigatorType.SCHEDULE, status, data))

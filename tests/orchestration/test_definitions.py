@@ -50,7 +50,7 @@ def test_dagster_can_load_and_validate_the_definitions(definitions: dg.Definitio
     }
     repository = definitions.get_repository_def()
     assert repository.get_all_jobs()  # of which no two share the name of a graph
-    assert {sensor.name for sensor in repository.sensor_defs} >= {"days_that_changed", "roll_ups_of_changed_days"}
+    assert {sensor.name for sensor in repository.sensor_defs} >= {"days_that_changed", "roll_ups"}
     assert repository.has_schedule_def("look_again_at_recent_days")
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import dagster as dg
@@ -30,6 +29,7 @@ from tests.emulators.arxiv.papers import Paper
 from tests.emulators.arxiv.server import Emulator
 from tests.listings.emulated import FOLLOWED, WORLD, addresses, noon_of, oai_source, quick_pace, reset, served
 from tests.orchestration.conftest import Run
+from tests.orchestration.daemon import Daemon, asked_for
 from tests.orchestration.test_bad_input import paper, write
 
 DAYS = [f"{day}" for day in WORLD.days[12:15]]
@@ -51,58 +51,6 @@ def emulator(running: Emulator) -> Iterator[Emulator]:
     running.world.papers = whole
 
 
-class Daemon:
-    """Does what Dagster's daemon does: evaluates a sensor and starts the runs that it asks for."""
-
-    def __init__(self, home: Home, source: Callable[[], ListingSource], name: str) -> None:
-        settings = load_settings(home=home.root, source=name, look_again_days=4)
-        made_anew = dg.ResourceDefinition(resource_fn=lambda _: source())
-        self.lake = Lake(settings.lake_root)
-        self.instance = dg.DagsterInstance.ephemeral()
-        self.definitions = build_definitions(settings, resource_overrides={"source": made_anew})
-        self.repository = self.definitions.get_repository_def()
-
-    def run(self, job: str, key: str | None = None, **tags: str) -> dg.ExecuteInProcessResult:
-        return self.definitions.resolve_job_def(job).execute_in_process(
-            instance=self.instance, partition_key=key, tags=tags, raise_on_error=False
-        )
-
-    def make(self, days: list[str]) -> None:
-        for day in days:
-            assert self.run("daily", day).success
-
-    def after(self, result: dg.ExecuteInProcessResult) -> list[dg.RunRequest]:
-        """What the sensor of changed days asks for after a run of the job."""
-        (event,) = [event for event in result.all_events if event.event_type_value == "PIPELINE_SUCCESS"]
-        context = dg.build_run_status_sensor_context(
-            "days_that_changed",
-            dagster_event=event,
-            dagster_instance=self.instance,
-            dagster_run=result.dagster_run,
-        )
-        return requests_of(self.repository.get_sensor_def("days_that_changed")(context))
-
-    def roll_ups(self) -> list[dg.RunRequest]:
-        """What the sensor of roll-ups asks for now."""
-        context = dg.build_sensor_context(instance=self.instance, repository_def=self.repository)
-        return requests_of(self.repository.get_sensor_def("roll_ups_of_changed_days")(context))
-
-    def obey(self, requests: list[dg.RunRequest]) -> None:
-        for request in requests:
-            assert self.run(str(request.job_name), request.partition_key, **request.tags).success
-
-    def listed(self, day: str) -> list[str]:
-        return [*self.lake.read(RAW_LISTINGS, [day]).filter(listing="new")["paper_id"]]
-
-
-def requests_of(answer: Any) -> list[dg.RunRequest]:
-    return list(answer.run_requests or []) if isinstance(answer, dg.SensorResult) else []
-
-
-def asked_for(requests: list[dg.RunRequest]) -> list[tuple[str | None, str | None]]:
-    return [(request.job_name, request.partition_key) for request in requests]
-
-
 def without(emulator: Emulator, *missing: str) -> list[Paper]:
     return [one for one in emulator.world.papers if one.paper_id not in missing]
 
@@ -122,13 +70,14 @@ def test_papers_that_appear_late_are_found_and_exactly_what_stands_on_them_is_ma
     daemon = daemon_of(emulator, tmp_path, "api")
     whole, emulator.world.papers = emulator.world.papers, without(emulator, *LATE)
     daemon.make(DAYS)
+    while requests := daemon.roll_ups():
+        daemon.obey(requests)
     emulator.world.papers = whole
     emulator.requests.clear()
     looked = daemon.run(JOB_NAME)
     assert len(addresses(emulator)) == 1
     requests = daemon.after(looked)
     assert asked_for(requests) == [("daily", DAYS[0]), ("daily", DAYS[2])]
-    assert daemon.roll_ups() == []
     summarized = daemon.lake.read(SUMMARIES, DAYS).select("paper_id", "created_at")
     untouched = {DAYS[1]: daemon.lake.fingerprint(PAPERS, DAYS[1])}
     daemon.obey(requests)

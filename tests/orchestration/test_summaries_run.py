@@ -15,7 +15,7 @@ from assets.summaries import verdicts
 from assets.summaries.repair import MOST_TRIES
 from assets.summaries.schema import SUMMARIES
 from assets.warehouse.lake import Lake
-from orchestration.repairs import REPAIRED_TAG, changed_days
+from orchestration.repairs import changed_days
 from tests.emulators.llm.behaviour import Behaviour
 from tests.emulators.llm.server import Running, serving
 from tests.orchestration.modelled import Modelled, modelled
@@ -134,14 +134,11 @@ def test_what_stands_on_a_repaired_day_is_asked_for_and_nothing_else(tmp_path: P
         endpoint.emulator.behave(Behaviour())
         repaired = home.run("repair", DAY, NEXT)
         before = home.materializations("daily_digest", DAY)
-        assert follow(home, repaired) == [("after_summaries", NEXT), ("monthly", "2025-09")]
+        assert follow(home, repaired) == [("after_summaries", NEXT)]
         result = home.run("after_summaries", NEXT)
         made = {event.asset_key for event in result.all_events if event.event_type is MATERIALIZED}
         assert made == {dg.AssetKey("daily_digest"), dg.AssetKey("summary_completeness")}
         assert home.materializations("daily_digest", DAY) == before
-        assert follow(home, home.run("monthly", "2025-09")) == []
-        month = home.run("monthly", "2025-09", tags={REPAIRED_TAG: repaired.run_id})
-        assert follow(home, month) == [("yearly", "2025")]
 
 
 MATERIALIZED = DagsterEventType.ASSET_MATERIALIZATION

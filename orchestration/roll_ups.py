@@ -1,0 +1,141 @@
+"""What follows the days that runs made: their months, then their years, then the site.
+
+Whoever makes a day (the schedule, the UI, a repair, a run that looked again), its month and year are
+older than it from then on. The sensor `roll_ups` reads which partitions of `papers` and `summaries`
+were materialized since its last tick, waits until no run is under way any more, and asks for exactly
+the months, then the years, that are older than their days, and for the site at the end. What it asked
+for and what failed it does not ask for again until a day of it changes: alerts tell of the failure.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+
+import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
+
+from assets.aggregates.models import Models
+from assets.papers.schema import PAPERS
+from assets.partitions import month_of
+from assets.summaries.schema import SUMMARIES
+from assets.warehouse.lake import Lake
+from assets.warehouse.table import Period
+from orchestration.abandoned import NOT_ENDED, end_abandoned
+from orchestration.jobs import COMPACTION, SITE_JOB
+from orchestration.settings import Settings
+from orchestration.stale import stale
+
+NAME = "roll_ups"
+SECONDS = 60
+STOOD_ON = (PAPERS.name, SUMMARIES.name)
+"""The assets whose partitions make months and years old."""
+
+AT_FIRST = dt.timedelta(days=2)
+"""How far the first tick looks back; what is older, commands have rolled up, or people will."""
+
+PAGE = 1_000
+"""Records read at a time."""
+
+BESIDE = frozenset({COMPACTION, SITE_JOB})
+"""Jobs that make no day: nothing waits for their runs."""
+
+
+@dataclass
+class Seen:
+    """What the sensor keeps from one tick to the next."""
+
+    read: dict[str, int] = field(default_factory=dict)
+    """Asset → storage id of the last materialization that was read."""
+    months: list[str] = field(default_factory=list)
+    """Months of days that were made and may not be rolled up yet."""
+    asked: dict[str, float] = field(default_factory=dict)
+    """Month or year → the time of its newest day when it was asked for."""
+    site: bool = False
+    """Whether something was made since the site was asked for."""
+
+    @classmethod
+    def from_text(cls, text: str | None) -> Seen:
+        """As `to_text` wrote it; empty for None."""
+        return cls(**json.loads(text)) if text else cls()
+
+    def to_text(self) -> str:
+        """As text, for the cursor."""
+        return json.dumps(asdict(self))
+
+
+def build_roll_ups(settings: Settings, jobs: Mapping[Period, Job], site: Job, models: Models) -> dg.SensorDefinition:
+    """The sensor; it is on by default."""
+
+    @dg.sensor(
+        jobs=[jobs["month"], jobs["year"], site],
+        name=NAME,
+        description="When days were made and no run is under way, has their months made anew, then their years,"
+        " where they are older than their days, and then the site.",
+        minimum_interval_seconds=SECONDS,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+    )
+    def roll_ups(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+        seen = Seen.from_text(context.cursor)
+        read_new(context.instance, seen, dt.datetime.now(dt.UTC))
+        end_abandoned(settings.home_folder, context.instance)
+        reason = "Nothing was made since the last look."
+        requests: list[dg.RunRequest] = []
+        if under_way := unfinished(context.instance):
+            reason = f"Runs are under way: {', '.join(under_way)}."
+        elif seen.months or seen.site:
+            requests = list(follow(Lake(settings.lake_root), models, seen, jobs))
+            if not requests and seen.site:
+                seen.site = False
+                if settings.site:
+                    key = " ".join(f"{read}" for read in seen.read.values())
+                    requests = [dg.RunRequest(run_key=f"{SITE_JOB} {key}", job_name=site.name)]
+            reason = "The months and years are up to date."
+        return dg.SensorResult(requests, skip_reason=None if requests else reason, cursor=seen.to_text())
+
+    return roll_ups
+
+
+def read_new(instance: dg.DagsterInstance, seen: Seen, now: dt.datetime) -> None:
+    """Adds the months of all days that were materialized since the last look."""
+    months = set(seen.months)
+    for asset in STOOD_ON:
+        after = seen.read.get(asset)
+        since = (now - AT_FIRST).timestamp() if after is None else None
+        records = dg.AssetRecordsFilter(asset_key=dg.AssetKey(asset), after_storage_id=after, after_timestamp=since)
+        page = instance.fetch_materializations(records, PAGE, ascending=True)
+        while page.records:
+            seen.read[asset] = page.records[-1].storage_id
+            months |= {month_of(record.partition_key) for record in page.records if record.partition_key}
+            seen.site = True
+            if not page.has_more:
+                break
+            page = instance.fetch_materializations(records, PAGE, page.cursor, ascending=True)
+        seen.read.setdefault(asset, 0)
+    seen.months = sorted(months)
+
+
+def unfinished(instance: dg.DagsterInstance) -> Sequence[str]:
+    """Names of the jobs of which runs wait or are under way, of those that may make days, months or years."""
+    runs = instance.get_runs(dg.RunsFilter(statuses=NOT_ENDED))
+    return sorted({run.job_name for run in runs} - BESIDE)
+
+
+def follow(lake: Lake, models: Models, seen: Seen, jobs: Mapping[Period, Job]) -> Iterator[dg.RunRequest]:
+    """Requests for the months that are older than their days; where there is none, for the years.
+
+    A month that was asked for and is old still has failed: its year does not wait for it.
+    """
+    days = [f"{month}-01" for month in seen.months]
+    periods: tuple[Period, ...] = ("month", "year")
+    for period in periods:
+        found = stale(lake, models, period, days)
+        new = {key: newest for key, newest in found.items() if seen.asked.get(key) != newest}
+        for key, newest in new.items():
+            yield dg.RunRequest(run_key=f"{period}:{key}:{newest:.6f}", partition_key=key, job_name=jobs[period].name)
+        seen.asked |= new
+        if new:
+            return
+    seen.months, seen.asked = [], {}
