@@ -20,6 +20,7 @@ from assets.summaries.summarizer import Summarizer
 from assets.warehouse.assets import build_compaction
 from orchestration.alerts.sensor import build_alerts
 from orchestration.catching_up import build_catching_up
+from orchestration.freshness import with_freshness
 from orchestration.jobs import build_compaction_job, build_jobs, build_schedule, build_site_job
 from orchestration.reconciliation import build_reconcile_job, build_reconcile_schedule, build_reconcile_sensor
 from orchestration.repairs import build_repairs
@@ -49,6 +50,7 @@ def build_definitions(
     model_assets = build_model_assets(models)
     assets = [*dg.load_assets_from_modules(ROOMS), *model_assets.assets]
     executables = [asset for asset in assets if isinstance(asset, dg.AssetsDefinition)]
+    others = [asset for asset in assets if not isinstance(asset, dg.AssetsDefinition)]
     jobs = build_jobs(executables)
     repairs = build_repairs(executables, settings)
     names = {key.to_user_string() for asset in executables for key in asset.keys}
@@ -58,7 +60,7 @@ def build_definitions(
     reconcile = build_reconcile_job(settings)
     site_job = build_site_job(site.site)
     return dg.Definitions(
-        assets=dg.with_source_code_references([*assets, compaction]),
+        assets=dg.with_source_code_references([*with_freshness(executables, settings.source), *others, compaction]),
         asset_checks=[*dg.load_asset_checks_from_modules(ROOMS), *model_assets.checks],
         jobs=[*jobs.values(), *repairs.jobs, reconcile, compaction_job, site_job],
         schedules=[

@@ -109,6 +109,13 @@ def test_a_mart_with_a_past_stands_on_the_year_before(definitions: dg.Definition
     assert max(days).startswith("2025-12")
 
 
+@pytest.mark.parametrize(("source", "expected"), [("oai", {"daily_digest", "site"}), ("sample", set())])
+def test_what_people_read_is_expected_at_breakfast_where_the_source_is_live(source: str, expected: set[str]) -> None:
+    graph = build_definitions(load_settings(source=source)).resolve_asset_graph()
+    keys = {key.to_user_string() for key in graph.get_all_asset_keys() if graph.get(key).freshness_policy is not None}
+    assert keys == expected
+
+
 if __name__ == "__main__":
     found = graph_of(build_definitions(load_settings()))
     GRAPH.write_text(json.dumps(found, indent=2) + "\n")

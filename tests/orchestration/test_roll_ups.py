@@ -1,85 +1,157 @@
-"""Months, years and the site follow the days, whoever made these."""
+"""Months, years and the site follow the days, whoever made these.
+
+Days are put into a lake and reported to Dagster as a run would; what the sensor asks for is put there, too, or
+is not, as if its run had failed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
-from assets.listings.sample import SampleSource
-from assets.overviews.schema import OVERVIEWS, TREND_ARTICLES
-from assets.warehouse.home import Home
+from assets.aggregates.models import Models
+from assets.papers.schema import PAPERS
+from assets.summaries.schema import SUMMARIES
+from assets.warehouse.lake import Lake
+from assets.warehouse.table import Period
 from orchestration.abandoned import PROCESS_TAG
-from tests.orchestration.conftest import DAYS
-from tests.orchestration.daemon import Daemon, asked_for
+from orchestration.jobs import JOB_NAMES, SITE_JOB
+from orchestration.roll_ups import build_roll_ups
+from orchestration.settings import load_settings
+from orchestration.stale import PAGES
+from orchestration.tables import load_almanac_models
 
-AUGUST, SEPTEMBER = DAYS[:2], DAYS[2:]
+AUGUST, SEPTEMBER = ("2025-08-28", "2025-08-29"), ("2025-09-01", "2025-09-03")
+PERIODS: dict[str, Period] = {name: period for period, name in JOB_NAMES.items()}
+
+
+@pytest.fixture(scope="module")
+def models() -> Models:
+    return load_almanac_models()
+
+
+class World:
+    """A lake, an instance and the sensor."""
+
+    def __init__(self, root: Path, instance: dg.DagsterInstance, models: Models, site: bool) -> None:
+        settings = load_settings(home=root, site=site)
+        jobs = {period: dg.define_asset_job(name) for period, name in JOB_NAMES.items()}
+        self.instance, self.models, self.root = instance, models, root
+        self.lake = Lake(settings.lake_root)
+        self.sensor = build_roll_ups(settings, jobs, dg.define_asset_job(SITE_JOB), models)
+        self.cursor: str | None = None
+
+    def make(self, *days: str) -> None:
+        """As a run of days does."""
+        for day in days:
+            for table in (PAPERS, SUMMARIES):
+                self.lake.write(table, day, table.empty())
+                self.instance.report_runless_asset_event(dg.AssetMaterialization(table.name, partition=day))
+
+    def roll_up(self, period: Period, key: str) -> None:
+        """As a run of a month or a year does."""
+        tables = [model.table for model in self.models.stored if model.table.period == period] + PAGES[period]
+        for table in tables:
+            self.lake.write(table, key, table.empty())
+
+    def tick(self) -> list[tuple[str | None, str | None]]:
+        """What the sensor asks for."""
+        answer = self.sensor(dg.build_sensor_context(instance=self.instance, cursor=self.cursor))
+        assert isinstance(answer, dg.SensorResult)
+        self.cursor = answer.cursor
+        return [(request.job_name, request.partition_key) for request in answer.run_requests or []]
+
+    def settle(self) -> list[tuple[str | None, str | None]]:
+        """All that it asks for until it asks for nothing more, each made as asked."""
+        asked = []
+        while requests := self.tick():
+            asked += requests
+            for job, key in requests:
+                if key is not None:
+                    self.roll_up(PERIODS[str(job)], key)
+        return asked
+
+    def run(self, **tags: str) -> dg.DagsterRun:
+        """A run of the days that is under way."""
+        run = dg.DagsterRun(job_name=JOB_NAMES["day"], tags=tags, status=dg.DagsterRunStatus.STARTED)
+        return self.instance.add_run(run)
+
+    def status(self, run: dg.DagsterRun) -> dg.DagsterRunStatus:
+        found = self.instance.get_run_by_id(run.run_id)
+        assert found is not None
+        return found.status
+
+
+Make = Callable[[bool], World]
 
 
 @pytest.fixture
-def daemon(tmp_path: Path) -> Iterator[Daemon]:
-    with dg.DagsterInstance.ephemeral() as instance:
-        yield Daemon(Home(tmp_path / "home"), SampleSource, "sample", instance)
+def world_with(tmp_path: Path, models: Models) -> Make:
+    return lambda site: World(tmp_path, dg.DagsterInstance.ephemeral(), models, site)
 
 
-def settle(daemon: Daemon) -> list[tuple[str | None, str | None]]:
-    """All that the sensor asks for until it asks for nothing more, each made as asked."""
-    asked = []
-    while requests := daemon.roll_ups():
-        asked += asked_for(requests)
-        daemon.obey([request for request in requests if request.partition_key])
-    return asked
+@pytest.fixture
+def world(world_with: Make) -> World:
+    return world_with(False)
 
 
-def test_a_day_is_followed_by_its_month_its_year_and_nothing_twice(daemon: Daemon) -> None:
-    assert daemon.roll_ups() == []
-    daemon.make([AUGUST[0]])
-    assert settle(daemon) == [("monthly", "2025-08"), ("yearly", "2025")]
-    assert daemon.lake.keys(TREND_ARTICLES) == ["2025-08"]
-    assert daemon.lake.keys(OVERVIEWS) == ["2025"]
-    assert daemon.roll_ups() == []
-    # A day that is not asked for leaves the other months alone, and a range in one run counts as its days do.
-    daemon.run_range("daily", SEPTEMBER[0], SEPTEMBER[-1])
-    assert settle(daemon) == [("monthly", "2025-09"), ("yearly", "2025")]
+def test_days_are_followed_by_their_months_then_their_years_and_nothing_twice(world: World) -> None:
+    assert world.tick() == []
+    world.make(*AUGUST)
+    assert world.settle() == [("monthly", "2025-08"), ("yearly", "2025")]
+    assert world.tick() == []
+    world.make(*SEPTEMBER)
+    assert world.settle() == [("monthly", "2025-09"), ("yearly", "2025")]
+    world.make(AUGUST[1], "2026-01-02")
+    # September looks back on August, and so do the marts of 2026 on 2025.
+    assert world.settle() == [
+        ("monthly", "2025-08"),
+        ("monthly", "2025-09"),
+        ("monthly", "2026-01"),
+        ("yearly", "2025"),
+        ("yearly", "2026"),
+    ]
 
 
-def test_the_site_follows_where_it_is_wanted(daemon: Daemon, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("ALMANAC_SITE", "yes")
-    wanting = Daemon(Home(tmp_path / "home"), SampleSource, "sample", daemon.instance)
-    wanting.make([AUGUST[0]])
-    assert settle(wanting) == [("monthly", "2025-08"), ("yearly", "2025"), ("site_update", None)]
-    assert wanting.roll_ups() == []
+def test_more_days_than_are_read_at_a_time_are_all_seen(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("orchestration.roll_ups.PAGE", 3)
+    world.make(*AUGUST, *SEPTEMBER)
+    assert {key for _, key in world.settle()} == {"2025-08", "2025-09", "2025"}
 
 
-def test_nothing_is_asked_for_while_a_run_is_under_way(daemon: Daemon) -> None:
-    daemon.make([AUGUST[0]])
-    run = daemon.instance.create_run_for_job(daemon.definitions.resolve_job_def("daily"))
-    daemon.instance.report_run_canceling(run)
-    assert daemon.roll_ups() == []
-    daemon.instance.report_run_canceled(run)
-    assert asked_for(daemon.roll_ups()) == [("monthly", "2025-08")]
+def test_the_site_follows_last_where_it_is_wanted(world_with: Make) -> None:
+    world = world_with(True)
+    world.make(*AUGUST)
+    assert world.settle() == [("monthly", "2025-08"), ("yearly", "2025"), (SITE_JOB, None)]
+    assert world.tick() == []
 
 
-def test_the_run_of_a_killed_command_holds_nothing_up(daemon: Daemon, tmp_path: Path) -> None:
-    daemon.make([AUGUST[0]])
-    left = tmp_path / "home" / "dagster" / "processes" / "of-a-killed-process"
+def test_nothing_is_asked_for_while_a_run_is_under_way(world: World) -> None:
+    run = world.run()
+    world.make(*AUGUST)
+    assert world.tick() == []
+    world.instance.report_run_canceled(run)
+    assert world.tick() == [("monthly", "2025-08")]
+
+
+def test_the_run_of_a_killed_command_holds_nothing_up(world: World) -> None:
+    world.make(*AUGUST)
+    left = world.root / "dagster" / "processes" / "of-a-killed-process"
     left.parent.mkdir(parents=True)
     left.touch()
-    run = daemon.instance.create_run_for_job(daemon.definitions.resolve_job_def("daily"), tags={PROCESS_TAG: left.name})
-    assert asked_for(daemon.roll_ups()) == [("monthly", "2025-08")]
-    ended = daemon.instance.get_run_by_id(run.run_id)
-    assert ended is not None
-    assert ended.status is dg.DagsterRunStatus.FAILURE
+    run = world.run(**{PROCESS_TAG: left.name})
+    assert world.tick() == [("monthly", "2025-08")]
+    assert world.status(run) is dg.DagsterRunStatus.FAILURE
 
 
-def test_a_month_that_fails_is_asked_for_once_and_its_year_does_not_wait(daemon: Daemon) -> None:
-    daemon.make([AUGUST[0]])
-    assert asked_for(daemon.roll_ups()) == [("monthly", "2025-08")]
-    # Not made: as if its run had failed.
-    assert asked_for(daemon.roll_ups()) == [("yearly", "2025")]
-    daemon.run("yearly", "2025")
-    assert daemon.roll_ups() == []
-    daemon.make([AUGUST[1]])
-    assert settle(daemon) == [("monthly", "2025-08"), ("yearly", "2025")]
+def test_a_month_that_fails_is_asked_for_once_and_its_year_does_not_wait(world: World) -> None:
+    world.make(*AUGUST)
+    assert world.tick() == [("monthly", "2025-08")]
+    assert world.tick() == [("yearly", "2025")]
+    world.roll_up("year", "2025")
+    assert world.tick() == []
+    world.make(AUGUST[1])
+    assert world.settle() == [("monthly", "2025-08"), ("yearly", "2025")]
