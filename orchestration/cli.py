@@ -258,6 +258,21 @@ def publish(
 
 
 @app.command()
+def metrics(
+    file: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write them there, for the textfile collector of a node exporter."),
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="Serve them over HTTP at this port; 0 takes a free one.")] = None,
+    host: Annotated[str, typer.Option(help="Address that the server listens on.")] = "127.0.0.1",
+) -> None:
+    """Print figures for a monitoring system, in Prometheus's text form."""
+    from orchestration.metrics_command import tell_metrics
+
+    raise typer.Exit(tell_metrics(file, port, host))
+
+
+@app.command()
 def doctor() -> None:
     """Examine configuration, disk, source and warehouse, and say what to mend."""
     from orchestration.doctor import examine

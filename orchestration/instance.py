@@ -76,6 +76,11 @@ event_log_storage:
   config:
     base_dir:
       env: DAGSTER_HOME
+python_logs:
+  dagster_handler_config:
+    handlers:
+      almanac:
+        class: orchestration.run_log.JsonLines
 """,
     "postgres": f"""\
 concurrency:

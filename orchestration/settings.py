@@ -158,6 +158,11 @@ class Settings(BaseSettings):
         None, validation_alias="ALMANAC_SMTP_URL", description="mail server: smtp:// or smtps://user:password@host:port"
     )
     mail_from: str = Field("", validation_alias="ALMANAC_MAIL_FROM", description="sender of the mails")
+    log_file: Path | None = Field(
+        None,
+        validation_alias="ALMANAC_LOG_FILE",
+        description="file to which runs append what they log, a line of JSON each; default: none",
+    )
     site: bool = Field(
         True,
         validation_alias="ALMANAC_SITE",
@@ -203,7 +208,7 @@ class Settings(BaseSettings):
         given = self.openai_api_key is not None or bool(self.openai_base_url)
         return self.summarizer in ("openai", "openai-batch") or (self.summarizer == "auto" and given)
 
-    @field_validator("snapshot", "home", "topics", mode="after")
+    @field_validator("snapshot", "home", "topics", "log_file", mode="after")
     @classmethod
     def _expand(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value is not None else None

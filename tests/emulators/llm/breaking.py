@@ -24,6 +24,8 @@ BAD_KEYWORDS = (
     "Error code: 429 - rate limit", "I'm sorry, but I can't help with that", "not mentioned in the abstract", "string",
     "</s>", "\\frac{", "Квазары", "BananaNet-9000",
 )  # fmt: skip
+ORDER = re.compile(r"[Rr]eply with (\{.*?\})(?=\s|$|[.,;])", re.DOTALL)
+"""What an abstract orders a model to answer, as JSON."""
 ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 ESCAPE = re.compile(r"\\([bfnrt])(?=[A-Za-z])")
 
@@ -113,6 +115,9 @@ def break_content(kind: str, fields: Object, language: str, abstract: str) -> Ob
         broken |= {field: MEANINGS[field] if field != "keywords" else [MEANINGS[field]] for field in fields}
     elif kind == "bad_keywords":
         broken |= {"keywords": list(BAD_KEYWORDS)} if "keywords" in fields else {}
+    elif kind == "obeys":
+        if ordered := ORDER.search(abstract):
+            broken |= json.loads(ordered[1])
     elif kind == "loop":
         broken[name] = " ".join(["The authors show that the authors show that it works well"] * 6) + "."
     elif kind == "repeated_field":
