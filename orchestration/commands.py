@@ -20,6 +20,7 @@ from assets.listings.sample import SampleSource
 from assets.overviews.schema import OVERVIEWS, TREND_ARTICLES
 from assets.papers.schema import PAPERS
 from assets.partitions import month_of, year_of
+from assets.warehouse.format import form_of
 from assets.warehouse.lake import Lake
 from assets.warehouse.listed import Listed
 from assets.warehouse.object_store import ObjectStore
@@ -162,6 +163,7 @@ def import_snapshot(file: Path, first: str | None, last: str | None) -> int:
 def show_status(first: str | None, last: str | None) -> int:
     """Prints a line for each day of a range, and the totals."""
     settings = load_settings()
+    form_of(settings.home_folder)
     place = settings.lake_root
     lake = Lake(Listed(place) if isinstance(place, ObjectStore) else place)
     now = dt.datetime.now(dt.UTC)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from assets.calendar.days import holiday_years, latest_announced_day
 from assets.errors import AlmanacError, DayMissingError
 from assets.listings.fallback import without_fallback
+from assets.warehouse.format import form_of
 from assets.warehouse.object_store import ObjectStore
 from assets.warehouse.object_store import examine as examine_store
 from orchestration.postgres import database_url, require_database
@@ -80,10 +81,12 @@ def _home(settings: Settings) -> Finding:
         return Finding(
             "home", "fault", f"{home} cannot be written ({error.strerror}): set ALMANAC_HOME to another folder."
         )
+    form = form_of(settings.home_folder)
     free = shutil.disk_usage(existing).free
     if free < LOW_DISK_BYTES:
         return Finding("home", "warning", f"{home} has only {free / 1e9:.1f} GB left: free some space.")
-    return Finding("home", "ok", f"{home}, {free / 1e9:.0f} GB free")
+    shown = f", form {form}" if form else ""
+    return Finding("home", "ok", f"{home}{shown}, {free / 1e9:.0f} GB free")
 
 
 def _lake(settings: Settings) -> Finding:

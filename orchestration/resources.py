@@ -22,6 +22,7 @@ from assets.summaries.summarizer import EMBEDDED_LANGUAGE, EmbeddedSummarizer, S
 from assets.warehouse.catalog import View, write_catalog
 from assets.warehouse.compaction import settle
 from assets.warehouse.files import TEMPORARY_PREFIX, sweep, write_text
+from assets.warehouse.format import settle_format
 from assets.warehouse.lake import LEFTOVER_AGE, Lake
 from orchestration.sample_home import refuse_mixture
 from orchestration.tables import all_tables, day_tables, model_views
@@ -111,8 +112,9 @@ def site_options(settings: Settings) -> Options:
 def prepare_home(settings: Settings, models: Models) -> Lake:
     """The lake, ready to be written: leftovers of killed runs swept, packed months closed, the catalog up to date.
 
-    Raises StorageError where the home cannot be written.
+    Raises StorageError where the home cannot be written or is of a newer version's form.
     """
+    settle_format(settings.home_folder)
     lake = Lake(settings.lake_root)
     swept = settings.home / SWEPT
     if not swept.is_file() or time.time() - swept.stat().st_mtime > SECONDS_BETWEEN_SWEEPS:

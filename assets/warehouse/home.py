@@ -18,6 +18,11 @@ class Home:
         return self.root / "warehouse.duckdb"
 
     @property
+    def format(self) -> Path:
+        """Which form the home has, and which version of the almanac gave it this form."""
+        return self.root / "format.json"
+
+    @property
     def dagster(self) -> Path:
         """Dagster's own storage: runs, events, schedules."""
         return self.root / "dagster"
