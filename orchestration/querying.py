@@ -13,6 +13,7 @@ from rich.table import Table
 from assets.errors import AlmanacError, SettingsError
 from assets.warehouse.catalog import guard, is_question, looks_into, open_catalog
 from assets.warehouse.duckdb_files import AGAIN, sentence
+from assets.warehouse.format import form_of
 from assets.warehouse.lake import Lake
 from assets.warehouse.storage import LocalFolder
 from orchestration.console import OUT
@@ -66,8 +67,9 @@ def open_warehouse(settings: Settings) -> duckdb.DuckDBPyConnection:
     """The catalog of a home, opened for questions alone; its views are mended first where the home was moved.
 
     A lake in an object store may have been made by other machines: a home without a catalog gets one.
-    Raises StorageError where there is none yet or it cannot be opened.
+    Raises StorageError where there is none yet, it cannot be opened, or a newer version made the home.
     """
+    form_of(settings.home_folder)
     path, lake = settings.home_folder.warehouse, Lake(settings.lake_root)
     is_shared = not isinstance(lake.storage, LocalFolder)
     if (path.is_file() or is_shared) and not looks_into(path, lake):
