@@ -4,6 +4,7 @@
 # bench the measurements that the docs quote; BENCH="model --write" makes those of the model engine and
 #       writes them into docs/benchmarks.md
 # real-model  ten papers through a small real model on this machine
+# ui          a backfill started by hand in Dagster's UI, in a real browser, with the daemon
 # browser     Chromium for the tests of the site, from Debian's packages, where none is on the PATH
 # lock  pin all dependencies anew
 # Each target sets up what it needs in .venv/ first.
@@ -17,7 +18,7 @@ INSTALL := $(BIN)/python -m pip install $(PIP_OPTIONS)
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header \
 	--python-version 3.11
 
-.PHONY: run test lint dev bench real-model browser lock clean
+.PHONY: run test lint dev bench real-model ui browser lock clean
 
 run: $(VENV)/.run
 	@ALMANAC_SOURCE=sample ALMANAC_SUMMARIZER=embedded $(BIN)/almanac run
@@ -38,6 +39,9 @@ bench: $(VENV)/.test $(BENCH_VENV)/.peers
 
 real-model: $(VENV)/.real-model
 	$(BIN)/python -m pytest tests -m real_model
+
+ui: $(VENV)/.test browser
+	$(BIN)/python -m pytest tests/ui -m ui -s
 
 browser:
 	@command -v chromium || command -v chromium-browser || command -v google-chrome || \
