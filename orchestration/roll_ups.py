@@ -1,10 +1,11 @@
 """What follows the days that runs made: their months, then their years, then the site.
 
 Whoever makes a day (the schedule, the UI, a repair, a run that looked again), its month and year are
-older than it from then on. The sensor `roll_ups` reads which partitions of `papers` and `summaries`
-were materialized since its last tick, waits until no run is under way any more, and asks for exactly
-the months, then the years, that are older than their days, and for the site at the end. What it asked
-for and what failed it does not ask for again until a day of it changes: alerts tell of the failure.
+older than it from then on. The sensor `roll_ups` reads which partitions of `summaries` were
+materialized since its last tick, waits until no run is under way any more, and asks for exactly the
+months, then the years, that are older than their days, and for the site at the end. What it asked for
+and what failed it does not ask for again until a day of it changes: alerts tell of the failure. Days
+that were only imported, without summaries, are rolled up when people ask for it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
 
 from assets.aggregates.models import Models
-from assets.papers.schema import PAPERS
 from assets.partitions import month_of
 from assets.summaries.schema import SUMMARIES
 from assets.warehouse.lake import Lake
@@ -30,8 +30,6 @@ from orchestration.stale import stale
 
 NAME = "roll_ups"
 SECONDS = 60
-STOOD_ON = (PAPERS.name, SUMMARIES.name)
-"""The assets whose partitions make months and years old."""
 
 AT_FIRST = dt.timedelta(days=2)
 """How far the first tick looks back; what is older, commands have rolled up, or people will."""
@@ -47,8 +45,8 @@ BESIDE = frozenset({COMPACTION, SITE_JOB})
 class Seen:
     """What the sensor keeps from one tick to the next."""
 
-    read: dict[str, int] = field(default_factory=dict)
-    """Asset → storage id of the last materialization that was read."""
+    read: int | None = None
+    """Storage id of the last materialization that was read."""
     months: list[str] = field(default_factory=list)
     """Months of days that were made and may not be rolled up yet."""
     asked: dict[str, float] = field(default_factory=dict)
@@ -90,8 +88,7 @@ def build_roll_ups(settings: Settings, jobs: Mapping[Period, Job], site: Job, mo
             if not requests and seen.site:
                 seen.site = False
                 if settings.site:
-                    key = " ".join(f"{read}" for read in seen.read.values())
-                    requests = [dg.RunRequest(run_key=f"{SITE_JOB} {key}", job_name=site.name)]
+                    requests = [dg.RunRequest(run_key=f"{SITE_JOB} {seen.read}", job_name=site.name)]
             reason = "The months and years are up to date."
         return dg.SensorResult(requests, skip_reason=None if requests else reason, cursor=seen.to_text())
 
@@ -99,21 +96,21 @@ def build_roll_ups(settings: Settings, jobs: Mapping[Period, Job], site: Job, mo
 
 
 def read_new(instance: dg.DagsterInstance, seen: Seen, now: dt.datetime) -> None:
-    """Adds the months of all days that were materialized since the last look."""
+    """Adds the months of all days whose summaries were materialized since the last look."""
     months = set(seen.months)
-    for asset in STOOD_ON:
-        after = seen.read.get(asset)
-        since = (now - AT_FIRST).timestamp() if after is None else None
-        records = dg.AssetRecordsFilter(asset_key=dg.AssetKey(asset), after_storage_id=after, after_timestamp=since)
-        page = instance.fetch_materializations(records, PAGE, ascending=True)
-        while page.records:
-            seen.read[asset] = page.records[-1].storage_id
-            months |= {month_of(record.partition_key) for record in page.records if record.partition_key}
-            seen.site = True
-            if not page.has_more:
-                break
-            page = instance.fetch_materializations(records, PAGE, page.cursor, ascending=True)
-        seen.read.setdefault(asset, 0)
+    since = (now - AT_FIRST).timestamp() if seen.read is None else None
+    records = dg.AssetRecordsFilter(
+        asset_key=dg.AssetKey(SUMMARIES.name), after_storage_id=seen.read, after_timestamp=since
+    )
+    seen.read = seen.read or 0
+    page = instance.fetch_materializations(records, PAGE, ascending=True)
+    while page.records:
+        seen.read = page.records[-1].storage_id
+        months |= {month_of(record.partition_key) for record in page.records if record.partition_key}
+        seen.site = True
+        if not page.has_more:
+            break
+        page = instance.fetch_materializations(records, PAGE, page.cursor, ascending=True)
     seen.months = sorted(months)
 
 

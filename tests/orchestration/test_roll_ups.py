@@ -122,6 +122,12 @@ def test_more_days_than_are_read_at_a_time_are_all_seen(world: World, monkeypatc
     assert {key for _, key in world.settle()} == {"2025-08", "2025-09", "2025"}
 
 
+def test_days_that_are_imported_without_summaries_ask_for_nothing(world: World) -> None:
+    world.lake.write(PAPERS, AUGUST[0], PAPERS.empty())
+    world.instance.report_runless_asset_event(dg.AssetMaterialization(PAPERS.name, partition=AUGUST[0]))
+    assert world.tick() == []
+
+
 def test_the_site_follows_last_where_it_is_wanted(world_with: Make) -> None:
     world = world_with(True)
     world.make(*AUGUST)
