@@ -41,7 +41,8 @@ real-model: $(VENV)/.real-model
 	$(BIN)/python -m pytest tests -m real_model
 
 ui: $(VENV)/.test browser
-	$(BIN)/python -m pytest tests/ui -m ui -s
+	@mkdir -p build
+	$(BIN)/python -m pytest tests/ui -m ui -s --basetemp=build/ui
 
 browser:
 	@command -v chromium || command -v chromium-browser || command -v google-chrome || \

@@ -24,6 +24,7 @@ BENCHMARKS = (
     "check_calibration", "check_speed",
     "model_clean", "model_faulty", "model_limits", "model_kills", "model_kinds", "model_many", "model_batches",
     "compaction", "scale", "one_more_day", "lake_writers", "lake_kills", "site", "overviews_year", "overview_mutations",
+    "soak",
 )  # fmt: skip
 SCALABLE = (
     "snapshot_index", "scale", "one_more_day",
