@@ -92,9 +92,10 @@ class Batches:
         body = await request.body()
         message = email.message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + body, policy=email.policy.HTTP)
         name, content = "", b""
-        for part in message.iter_parts():  # type: ignore[attr-defined]
-            if part.get_filename():
-                name, content = part.get_filename(), part.get_payload(decode=True)
+        for part in message.iter_parts():
+            given = part.get_payload(decode=True)
+            if (filename := part.get_filename()) and isinstance(given, bytes):
+                name, content = filename, given
         if len(content) > MOST_BYTES:
             return _error(413, "The file is larger than 200 MB.", "file_too_large")
         number = f"file-{len(self.files) + 1}"

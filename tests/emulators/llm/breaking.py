@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from assets.summaries.engine.prompt import MEANINGS
+from assets.summaries.checks.asked import MEANINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
