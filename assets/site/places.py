@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
-from contextlib import suppress
+import os
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from assets.errors import InputError, SettingsError
+from assets.site.claims import claimed
 from assets.site.manifest import put
 from assets.site.media_types import cache_control, media_type
 from assets.warehouse.files import storage_error
 from assets.warehouse.object_store import ObjectStore
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,13 @@ class Place(Protocol):
 
     def remove(self, path: str) -> None:
         """Removes a file; one that is not there stays so."""
+
+    def alone(self, site: str) -> AbstractContextManager[Callable[[], None]]:
+        """Keeps other copies away for the block. What it gives is called now and then to keep doing so.
+
+        `site` is the id of the site that is copied. Where another copy is under way, it waits for it or raises
+        StorageError.
+        """
 
 
 @dataclass(frozen=True)
@@ -101,6 +112,22 @@ class Folder:
                 parent.rmdir()
                 parent = parent.parent
 
+    @contextmanager
+    def alone(self, site: str) -> Iterator[Callable[[], None]]:  # noqa: ARG002 - the interface
+        """Another copy to the folder waits."""
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            # The folder itself is what is locked: a file for it would be in the reader's way.
+            lock = os.open(self.root, os.O_RDONLY)
+        except OSError as error:
+            raise storage_error(error, self.root) from error
+        try:
+            with suppress(OSError):  # a file system without locks
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            yield lambda: None
+        finally:
+            os.close(lock)
+
 
 @dataclass(frozen=True)
 class Bucket:
@@ -128,6 +155,10 @@ class Bucket:
     def remove(self, path: str) -> None:
         """Removes an object."""
         self.store.delete(path)
+
+    def alone(self, site: str) -> AbstractContextManager[Callable[[], None]]:
+        """Another copy to the prefix fails, as nobody can be made to wait there."""
+        return claimed(self.store, site)
 
 
 def folder(target: str, home: Path, site: Path) -> Folder:

@@ -3,12 +3,13 @@
 The order keeps every link of the place whole, also while a copy goes on and after one that was killed: first what
 pages load, then pages that the place does not have yet, then those that changed, then indexes, feeds and the entry to
 the search, the front page last of them; removals come at the very end. What the place holds beside the site is left
-alone.
+alone. One copy at a time: two sites would mix, and the record of what is there would be that of neither.
 """
 
 from __future__ import annotations
 
 import hashlib
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ import msgspec
 from assets.errors import InputError
 from assets.site import addresses, search
 from assets.site.manifest import PRIVATE
-from assets.warehouse.files import TEMPORARY_PREFIX, locked
+from assets.warehouse.files import TEMPORARY_PREFIX, locked, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -38,6 +39,9 @@ ENTRIES = (search.ENTRY, search.PARTS)
 AT_ONCE = 16
 """Files on their way at once: an object store answers each after some milliseconds, and takes many."""
 
+BATCH = 500
+"""Files between two renewals of what keeps other copies away."""
+
 
 @dataclass(frozen=True)
 class Published:
@@ -51,15 +55,24 @@ class Published:
 def publish(site: Path, place: Place) -> Published:
     """Brings a place up to date with a site; a build of the site waits until the copy has ended.
 
-    Raises InputError where there is no site, and StorageError where the place cannot be read or written.
+    Raises InputError where there is no site, and StorageError where the place cannot be read or written, or another
+    copy to it is under way.
     """
     if not (site / addresses.INDEX).is_file():
         raise InputError(f"there is no site in {site} yet: make it with `almanac site`.")
-    with locked(site / PRIVATE / "lock"):
-        return _publish(site, place)
+    with locked(site / PRIVATE / "lock"), place.alone(_id(site)) as renew:
+        return _publish(site, place, renew)
 
 
-def _publish(site: Path, place: Place) -> Published:
+def _id(site: Path) -> str:
+    """What tells a site from every other, on whichever machine."""
+    file = site / PRIVATE / "id"
+    if not file.is_file():
+        write_text(file, uuid.uuid4().hex)
+    return file.read_text(encoding="utf-8")
+
+
+def _publish(site: Path, place: Place, renew: Callable[[], None]) -> Published:
     known, there = _record(place), place.there()
     found: dict[str, str] = {}
     steps: dict[int, list[str]] = {}
@@ -77,11 +90,12 @@ def _publish(site: Path, place: Place) -> Published:
         about = dict.fromkeys((path for paths in steps.values() for path in paths), "")
         place.put(RECORD, _text({**known, **about}))
     for _, paths in sorted(steps.items()):
-        _all(lambda path: place.put(path, (site / path).read_bytes()), paths)
+        _all(lambda path: place.put(path, (site / path).read_bytes()), paths, renew)
+    renew()
     left = sorted(known.keys() - found.keys())
     if left:
         place.put(RECORD, _text({**known, **found}))
-        _all(place.remove, left)
+        _all(place.remove, left, renew)
     if known != found:
         place.put(RECORD, _text(found))
     return Published(len(found), copied, len(left))
@@ -117,16 +131,18 @@ def files_of(site: Path) -> Iterator[str]:
     yield from sorted(found)
 
 
-def _all(act: Callable[[str], None], paths: Sequence[str]) -> None:
+def _all(act: Callable[[str], None], paths: Sequence[str], renew: Callable[[], None]) -> None:
     """Does the same with many files, some at once; after a failure begins no more. Raises the first one."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        doing = [pool.submit(act, path) for path in paths]
-        try:
-            for one in doing:
-                one.result()
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+        for start in range(0, len(paths), BATCH):
+            renew()
+            doing = [pool.submit(act, path) for path in paths[start : start + BATCH]]
+            try:
+                for one in doing:
+                    one.result()
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
 
 
 def _record(place: Place) -> dict[str, str]:

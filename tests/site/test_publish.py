@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
@@ -14,6 +17,7 @@ from obstore.store import S3Store
 
 from assets.errors import InputError, SettingsError, StorageError
 from assets.site import addresses
+from assets.site.claims import CLAIM, claimed
 from assets.site.places import Bucket, Folder, Held, Place, bucket, folder
 from assets.site.publish import RECORD, files_of, publish, step_of
 from assets.site.verify import links_of
@@ -102,6 +106,9 @@ class Ending:
         self._change()
         self._place.remove(path)
 
+    def alone(self, site: str) -> AbstractContextManager[Callable[[], None]]:
+        return self._place.alone(site)
+
 
 def without_a_day(site: Path) -> Path:
     """The site as it was before its latest day, as far as links go: that day's pages away, and no link to them."""
@@ -173,6 +180,59 @@ def test_a_copy_to_a_bucket_goes_on_where_it_was_killed(made: Made, store: Objec
     assert there >= 39
     assert done.copied == done.files - there
     assert set(Bucket(store).there()) == {*files_of(made.site), RECORD}
+
+
+def test_two_sites_are_never_mixed_at_one_prefix(site: Path, store: ObjectStore) -> None:
+    place = Bucket(store)
+    with place.alone("of-another-machine"):
+        with pytest.raises(StorageError, match=r"is publishing to s3://.* publish again when it has ended") as raised:
+            publish(site, place)
+        assert f"{store}/{CLAIM}" in str(raised.value)
+        assert {*place.there()} == {CLAIM}
+    publish(site, place)
+    assert {*place.there()} == {*files_of(site), RECORD}
+
+
+def test_a_copy_whose_claim_was_taken_over_ends_before_it_says_what_is_there(site: Path, store: ObjectStore) -> None:
+    with Bucket(store).alone("one") as renew:
+        renew()
+        store.put(CLAIM, b"another's")
+        with pytest.raises(StorageError, match="another copy of a site has taken s3://"):
+            renew()
+    found = store.get(CLAIM)
+    assert found
+    assert found[0] == b"another's"
+    # What cannot be read is of nobody.
+    assert publish(site, Bucket(store)).copied
+
+
+def test_a_site_goes_on_at_once_where_its_copy_was_killed_and_others_when_its_claim_has_ended(
+    store: ObjectStore,
+) -> None:
+    left = claimed(store, "one")
+    left.__enter__()  # and never left: a killed copy
+    with claimed(store, "one"):
+        pass
+    assert store.get(CLAIM) is None
+    other = claimed(store, "one")
+    other.__enter__()
+    with pytest.raises(StorageError, match="is publishing to"), claimed(store, "two"):
+        pass
+    with claimed(store, "two", lease=dt.timedelta(seconds=-5)):
+        found = store.get(CLAIM)
+        assert found
+        assert b'"two"' in found[0]
+
+
+def test_a_second_copy_to_a_folder_waits_for_the_first(site: Path, tmp_path: Path) -> None:
+    place = Folder(tmp_path / "www")
+    with ThreadPoolExecutor(1) as pool:
+        with place.alone("one"):
+            second = pool.submit(publish, site, place)
+            with pytest.raises(TimeoutError):
+                second.result(timeout=0.3)
+            assert {*place.there()} == set()
+        assert second.result(timeout=60).copied
 
 
 def test_objects_are_served_with_their_types_and_caching(made: Made, store: ObjectStore) -> None:
