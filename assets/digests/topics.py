@@ -1,7 +1,8 @@
 """Papers of a section in groups of like topic, named by the terms that set them apart.
 
-Term weights (tf-idf over the section) make each paper a vector; groups are merged as long as their papers are alike
-on average (average linkage). Plain arithmetic without chance: the same papers give the same groups.
+Term weights (tf-idf over the section) make each paper a vector; average linkage of the vectors' cosines makes a tree,
+and the tree is cut where its branches are alike on average and not too large. No chance is in it: the same papers
+give the same groups.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from assets.digests.plain import MATHEMATICS
 from assets.summaries.vocabulary import GENERIC
@@ -19,16 +21,13 @@ FEWEST_PAPERS = 8
 """A section of fewer papers stays in the order of the source: it is read whole."""
 
 ALIKE = 0.045
-"""Average similarity (cosine, 0 to 1) that two groups need to become one."""
+"""Average similarity (cosine, 0 to 1) that the papers of a group need."""
 
 LARGEST_SHARE = 0.2
 """A group holds at most this share of a section, so that there are groups and not one heap."""
 
 NAMED_FROM = 4
 """Papers that a group needs to get a name."""
-
-TERMS_AT_MOST = 60
-"""Terms of a paper that count: those of the highest weight."""
 
 LONGEST = 3
 """Words of a term."""
@@ -56,9 +55,12 @@ def topics(texts: Sequence[tuple[str, str]]) -> list[Topic]:
     if len(texts) < FEWEST_PAPERS:
         return [Topic(tuple(range(len(texts))), None)] if texts else []
     surfaces: dict[str, Counter[str]] = {}
-    vectors, documents = _vectors(texts, surfaces)
-    groups = _merged(_similarities(vectors), max(2, math.ceil(LARGEST_SHARE * len(texts))))
-    named = [(places, _name(places, vectors, documents, surfaces)) for places in groups]
+    counted = [_terms(title, abstract, surfaces) for title, abstract in texts]
+    documents = Counter(term for terms in counted for term in terms)
+    # A term of one paper joins none, and one of many papers tells none apart.
+    most = max(3, _COMMON_SHARE * len(texts))
+    telling = [[term for term in terms.elements() if 2 <= documents[term] <= most] for terms in counted]
+    named = [(places, _name(places, telling, documents, surfaces)) for places in _groups(telling)]
     apart = sorted(place for places, name in named if name is None for place in places)
     found = sorted(((places, name) for places, name in named if name), key=lambda group: (-len(group[0]), group[0]))
     found = _with_one_name_each(found)
@@ -71,29 +73,6 @@ def _with_one_name_each(groups: list[tuple[list[int], str]]) -> list[tuple[list[
     for places, name in groups:
         by_name.setdefault(name, []).extend(places)
     return [(sorted(places), name) for name, places in by_name.items()]
-
-
-def _vectors(
-    texts: Sequence[tuple[str, str]], surfaces: dict[str, Counter[str]]
-) -> tuple[list[dict[str, float]], Counter[str]]:
-    """Each paper's terms with weights of length 1, and the number of papers that use each term.
-
-    `surfaces` takes the forms in which each term was written.
-    """
-    counted = [_terms(title, abstract, surfaces) for title, abstract in texts]
-    documents = Counter(term for terms in counted for term in terms)
-    most = max(3, _COMMON_SHARE * len(texts))
-    vectors = []
-    for terms in counted:
-        weights = {
-            term: (1 + math.log(number)) * math.log(len(texts) / documents[term])
-            for term, number in terms.items()
-            if 2 <= documents[term] <= most
-        }
-        heaviest = sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:TERMS_AT_MOST]
-        length = math.sqrt(sum(weight * weight for _, weight in heaviest)) or 1.0
-        vectors.append({term: weight / length for term, weight in heaviest})
-    return vectors, documents
 
 
 def _terms(title: str, abstract: str, surfaces: dict[str, Counter[str]]) -> Counter[str]:
@@ -120,65 +99,48 @@ def _singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and word[-2] not in "su" and word[-2:] != "is" else word
 
 
-def _similarities(vectors: Sequence[Mapping[str, float]]) -> list[list[float]]:
-    """The cosine of each pair."""
-    users: dict[str, list[tuple[int, float]]] = {}
-    for place, vector in enumerate(vectors):
-        for term, weight in vector.items():
-            users.setdefault(term, []).append((place, weight))
-    alike = [[0.0] * len(vectors) for _ in vectors]
-    for papers in users.values():
-        for index, (one, weight) in enumerate(papers):
-            row = alike[one]
-            for other, other_weight in papers[index + 1 :]:
-                row[other] += weight * other_weight
-    for one, row in enumerate(alike):
-        for other in range(one + 1, len(row)):
-            alike[other][one] = row[other]
-    return alike
+def _groups(telling: Sequence[Sequence[str]]) -> list[list[int]]:
+    """Groups of places, each alike on average and not too large; `telling` are the terms of each paper."""
+    from sklearn.cluster import AgglomerativeClustering  # takes a second to import, and small sections need none
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    if not any(telling):
+        return [[place] for place in range(len(telling))]
+    vectors = TfidfVectorizer(analyzer=list, sublinear_tf=True, smooth_idf=False).fit_transform(telling)
+    distances = 1.0 - (vectors @ vectors.T).toarray()
+    tree = AgglomerativeClustering(
+        n_clusters=None, distance_threshold=0.0, metric="precomputed", linkage="average"
+    ).fit(distances)
+    branches: list[list[int]] = [[place] for place in range(len(telling))]
+    for one, other in tree.children_:
+        branches.append(sorted(branches[one] + branches[other]))
+    return _cut(branches, tree)
 
 
-def _merged(alike: list[list[float]], largest: int) -> list[list[int]]:
-    """Groups of places, merged as long as two are alike on average and not too large together."""
-    groups: dict[int, list[int]] = {place: [place] for place in range(len(alike))}
-
-    def nearest(place: int) -> tuple[float, int]:
-        row, size = alike[place], len(groups[place])
-        return max(
-            ((row[other], -other) for other in groups if other != place and size + len(groups[other]) <= largest),
-            default=(0.0, 0),
-        )
-
-    best = {place: nearest(place) for place in groups}
-    while True:
-        (value, partner), one = max(((found, -place) for place, found in best.items()), default=((0.0, 0), 0))
-        if value < ALIKE:
-            return list(groups.values())
-        one, other = -one, -partner
-        weight, other_weight = len(groups[one]), len(groups[other])
-        groups[one] += groups.pop(other)
-        best.pop(other)
-        for place in groups:
-            if place != one:
-                mean = (weight * alike[one][place] + other_weight * alike[other][place]) / (weight + other_weight)
-                alike[one][place] = alike[place][one] = mean
-        for place, (_, neighbour) in list(best.items()):
-            if place == one or -neighbour in (one, other):
-                best[place] = nearest(place)
-            elif alike[place][one] > best[place][0] and len(groups[place]) + len(groups[one]) <= largest:
-                best[place] = (alike[place][one], -one)
+def _cut(branches: Sequence[list[int]], tree: Any) -> list[list[int]]:
+    """The largest branches of a tree that may be groups, from the root down."""
+    leaves, largest = len(tree.children_) + 1, max(2, math.ceil(LARGEST_SHARE * (len(tree.children_) + 1)))
+    found, waiting = [], [len(branches) - 1]
+    while waiting:
+        branch = waiting.pop()
+        joined = branch - leaves
+        if joined < 0 or (len(branches[branch]) <= largest and tree.distances_[joined] <= 1 - ALIKE):
+            found.append(branches[branch])
+        else:
+            waiting += (int(child) for child in tree.children_[joined])
+    return found
 
 
 def _name(
     places: Sequence[int],
-    vectors: Sequence[Mapping[str, float]],
+    telling: Sequence[Sequence[str]],
     documents: Mapping[str, int],
     surfaces: Mapping[str, Counter[str]],
 ) -> str | None:
     """The terms that most of a group's papers use and few others; None for a small group or where there are none."""
     if len(places) < NAMED_FROM:
         return None
-    inside = Counter(term for place in places for term in vectors[place])
+    inside = Counter(term for place in places for term in dict.fromkeys(telling[place]))
     scores = {
         # A row of words says more than its words, and is used by fewer papers.
         term: inside[term] * inside[term] / documents[term] * (1.0 + term.count(" "))
