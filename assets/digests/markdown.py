@@ -16,7 +16,7 @@ from assets.digests.digest import Counts, Digest, Entry, Exclusion, Rejection, S
 from assets.digests.escaping import inline
 from assets.digests.links import abstract_url, html_url, pdf_url
 from assets.digests.opening import following
-from assets.digests.wording import AUTHORS_AT_MOST, author_list, count, listed, long_date
+from assets.digests.wording import AUTHORS_AT_MOST, author_list, count, listed, long_date, where_listed
 from assets.summaries.fields import TEXT_FIELDS
 
 LABELS = {
@@ -270,7 +270,7 @@ def _rejections(rejected: tuple[Rejection, ...]) -> Iterable[str]:
         return
     yield "<details><summary>Rejected records, and why</summary>"
     lines = [
-        f"- {inline(rejection.paper_id or 'without an id')} ({inline(rejection.source_ref)}), "
+        f"- {inline(rejection.paper_id or 'without an id')} ({inline(where_listed(rejection.source_ref))}), "
         f"{inline(rejection.rule)}: {inline(rejection.reason)}"
         for rejection in rejected[:REJECTIONS_NAMED_AT_MOST]
     ]

@@ -1,5 +1,6 @@
 """Small words of the digest: counts with their nouns, lists, dates and authors. English only, as the page is."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -46,3 +47,15 @@ def author_list(authors: Sequence[str], at_most: int = AUTHORS_AT_MOST) -> str:
     if len(authors) <= at_most:
         return listed(authors)
     return f"{', '.join(authors[:at_most])} +{len(authors) - at_most:,}"
+
+
+_FOLDERS = re.compile(r"(?:[A-Za-z]:|~|\\\\)?[\\/](?:.*[\\/])?(?=[^\\/]+$)")
+
+
+def where_listed(source_ref: str) -> str:
+    """Where in the source a record stands, as a page tells it: of a file its name and line.
+
+    The folders above it are this machine's, and a page may be published.
+    """
+    match = _FOLDERS.match(source_ref)
+    return source_ref[match.end() :] if match else source_ref

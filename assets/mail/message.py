@@ -26,9 +26,9 @@ from assets.digests.code_links import destination, shown
 from assets.digests.digest import PRODUCT
 from assets.digests.markdown import LABELS
 from assets.digests.plain import plain
-from assets.digests.wording import author_list, count, long_date
+from assets.digests.wording import author_list, count, listed, long_date
 from assets.errors import AlmanacError
-from assets.summaries.fields import TEXT_FIELDS
+from assets.summaries.fields import REQUIRED_FIELDS, TEXT_FIELDS
 
 WHOLE_AT_MOST = 40
 """Papers of a day whose fields are all in the mail; of more, the TL;DR is there and the rest a link away."""
@@ -158,6 +158,10 @@ def mail_content(document: Document, page: str | None = None) -> dict[str, Any]:
 def _paper(number: int, paper: Document, whole: bool) -> dict[str, Any]:
     summary = paper["summary"]
     reason = plain(paper["reason"] or "no reason was recorded")
+    lacking = listed([LABELS[name] for name in REQUIRED_FIELDS if not summary[name]])
+    lack = f"No {lacking}: {reason}" if lacking else ""
+    if paper["status"] == "pending":
+        lack = f"Summary pending: {reason}"
     fields = [(LABELS[name], plain(summary[name])) for name in TEXT_FIELDS if summary[name]]
     marks = [mark for mark in (paper["status"],) if mark in ("extractive", "pending", "repaired")]
     marks += ["withdrawn"] * paper["is_withdrawn"] + ["replacement"] * paper["listing"].startswith("replace")
@@ -171,7 +175,8 @@ def _paper(number: int, paper: Document, whole: bool) -> dict[str, Any]:
         "authors": author_list([plain(author) for author in paper["authors"]]),
         "facts": [", ".join(paper["categories"]), *marks],
         "followed": ", ".join(plain(name) for name in followed),
-        "tldr": f"Summary pending: {reason}" if paper["status"] == "pending" else plain(summary["tldr"] or ""),
+        "lack": lack,
+        "tldr": plain(summary["tldr"] or ""),
         "fields": [field for field in fields if field[0] != LABELS["tldr"]] if whole else [],
         "code": [{"url": destination(address), "text": shown(address)} for address in paper["code"]],
     }
@@ -193,6 +198,8 @@ def _lines(paper: Document) -> Iterator[str]:
     yield f"   {' · '.join(fact for fact in paper['facts'] if fact)}"
     if paper["followed"]:
         yield f"   You follow: {paper['followed']}"
+    if paper["lack"]:
+        yield f"   {paper['lack']}"
     if paper["tldr"]:
         yield f"   {paper['tldr']}"
     for label, text in paper["fields"]:

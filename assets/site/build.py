@@ -133,6 +133,7 @@ def _make_fixed(build: Build) -> None:
                 about,
                 followed=followed,
                 source_note=note,
+                language=options.language,
             ),
         )
         writer.write(

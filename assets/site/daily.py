@@ -6,23 +6,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assets.digests.bibtex import bibtex_entry, citation
+from assets.digests.markdown import STATUS_NOTES
 from assets.digests.wording import count, long_date
 from assets.site import addresses
 from assets.site.facts import has_code
 from assets.site.options import Options
 from assets.site.shell import Feed, page
-from assets.site.texts import legal
+from assets.site.texts import brief, legal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from assets.site.calendars import Month
-    from assets.site.documents import DayDigest
+    from assets.site.documents import DayDigest, Paper
     from assets.site.manifest import Writer
 
-ABSTRACTS_AT_MOST = 120
-"""Papers of a day page up to which it holds their abstracts, too; a larger one leaves them to the papers' own pages, so
-that it is read at once over a slow line, too."""
+LARGEST = 590_000
+"""Characters of a day's page, about, up to which it holds all fields and abstracts: some 140 kB over the line. A larger
+one leaves first the abstracts and then the fields to the papers' own pages."""
+
+FRAME, FOLD = 850, 230
+"""Characters, about, that a paper takes on a day's page beside its texts, and those of its fold."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ def day_html(
     path = addresses.day_page(digest.day)
     before, after = (None if day is None else addresses.day_page(day) for day in (around.before, around.after))
     counts = digest.counts
+    with_fields, with_abstracts = held(digest)
     return page(
         "day.html",
         addresses.INDEX if month else path,
@@ -77,10 +82,31 @@ def day_html(
         feeds=feeds,
         is_front=month is not None,
         linked_categories=frozenset(options.categories),
-        with_abstracts=len(digest.papers) <= ABSTRACTS_AT_MOST,
+        with_fields=with_fields,
+        with_abstracts=with_abstracts,
+        left_to_papers=""
+        if with_abstracts
+        else "The abstract of each paper stands"
+        if with_fields
+        else "Fields and abstract of each paper stand",
         told=sum(paper.announced_by != "listed" for paper in digest.papers),
         bibtex=addresses.day_file(digest.day, "bib"),
     )
+
+
+def described(paper: Paper) -> str:
+    """A paper in a line, for who finds its page elsewhere: its TL;DR with the label that this has everywhere."""
+    label = f" ({paper.status})" if paper.status in STATUS_NOTES else ""
+    return f"{brief(paper.summary.tldr, 280)}{label}" if paper.summary.tldr else paper.abstract
+
+
+def held(digest: DayDigest) -> tuple[bool, bool]:
+    """Whether a day's page holds the fields of its papers, and whether their abstracts."""
+    papers = digest.papers
+    size = sum(FRAME + len(paper.summary.tldr or "") for paper in papers)
+    with_fields = size + sum(FOLD + paper.summary.size for paper in papers)
+    with_abstracts = with_fields + sum(len(paper.abstract) for paper in papers)
+    return with_fields <= LARGEST, with_abstracts <= LARGEST
 
 
 def write_papers(writer: Writer, digest: DayDigest, options: Options, own: frozenset[str], facts: PaperFacts) -> None:
@@ -103,7 +129,7 @@ def write_papers(writer: Writer, digest: DayDigest, options: Options, own: froze
                 path,
                 options,
                 paper.title,
-                paper.summary.tldr or paper.abstract,
+                described(paper),
                 og_type="article",
                 previous=before,
                 next=after,

@@ -32,6 +32,12 @@ class Summary(msgspec.Struct, frozen=True):
     practical: str | None = None
     keywords: list[str] = []
 
+    @property
+    def size(self) -> int:
+        """Characters of the fields below the TL;DR."""
+        texts = (self.motivation, self.method, self.result, self.conclusion, self.practical, *self.keywords)
+        return sum(len(text or "") for text in texts)
+
 
 class Paper(msgspec.Struct, frozen=True):
     """A paper of a digest."""

@@ -37,13 +37,15 @@ SCHEMA = pl.Schema(
         "categories": pl.List(pl.String()),
         "primary_category": pl.String(),
         "tldr": pl.String(),
+        "language": pl.String(),
         "status": pl.String(),
+        "reason": pl.String(),
         "is_withdrawn": pl.Boolean(),
     }
 )
 """One row for each paper of each digest, in the digest's order (`position`)."""
 
-LAYOUT = "1"
+LAYOUT = "2"
 """Changes when the columns do: facts of another layout are read again from the digests."""
 
 AUTHOR_PAPERS = 3
@@ -152,7 +154,9 @@ def rows_of(digest: DayDigest) -> pl.DataFrame:
             "categories": paper.categories,
             "primary_category": paper.primary_category,
             "tldr": paper.summary.tldr,
+            "language": digest.language,
             "status": paper.status,
+            "reason": paper.reason,
             "is_withdrawn": paper.is_withdrawn,
         }
         for section in digest.sections
@@ -163,7 +167,6 @@ def rows_of(digest: DayDigest) -> pl.DataFrame:
 
 
 def _bytes(frame: pl.DataFrame) -> bytes:
-
     buffer = io.BytesIO()
     frame.write_parquet(buffer, compression="zstd")
     return buffer.getvalue()

@@ -48,7 +48,13 @@ def _paper_channels(build: Build, recent: list[str]) -> list[feeds.Channel]:
     )
     papers = [
         feeds.paper_item(
-            row["paper_id"], row["title"], row["tldr"], row["authors"], row["categories"], row["day"], build.options
+            row["paper_id"],
+            row["title"],
+            feeds.told(row["tldr"], row["status"], row["reason"]),
+            row["authors"],
+            row["categories"],
+            row["day"],
+            build.options,
         )
         for row in newest.iter_rows(named=True)
     ]
@@ -59,6 +65,7 @@ def _paper_channels(build: Build, recent: list[str]) -> list[feeds.Channel]:
             "Papers announced by arXiv, with a summary of each.",
             addresses.INDEX,
             feeds.whole_days(papers),
+            build.options.language,
         ),
         feeds.Channel(
             feeds.DAILY,
@@ -74,6 +81,7 @@ def _paper_channels(build: Build, recent: list[str]) -> list[feeds.Channel]:
                 f"Papers that carry {category_name(category)}, with a summary of each.",
                 addresses.category_page(category),
                 feeds.whole_days([paper for paper in papers if category in paper.categories]),
+                build.options.language,
             )
             for category in build.options.categories
         ),

@@ -17,10 +17,11 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from assets.digests.digest import PRODUCT
 from assets.digests.links import ARXIV, abstract_url
+from assets.digests.markdown import STATUS_NOTES
 from assets.digests.plain import plain
 from assets.site import addresses
 from assets.site.options import Options
-from assets.site.shell import Feed, category_name, page
+from assets.site.shell import PAGE_LANGUAGE, Feed, category_name, page, without_tldr
 from assets.site.texts import brief, legal
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ class Channel:
     description: str
     page: str
     items: Sequence[Item]
+    language: str = PAGE_LANGUAGE
+    """Language of the summaries of its entries."""
 
     @property
     def forms(self) -> list[tuple[str, str]]:
@@ -97,20 +100,26 @@ def topic_feed(topic: str) -> str:
 
 
 def paper_item(
-    paper_id: str, title: str, summary: str | None, authors: Sequence[str], categories: Sequence[str], day: dt.date,
+    paper_id: str, title: str, summary: str, authors: Sequence[str], categories: Sequence[str], day: dt.date,
     options: Options,
 ) -> Item:  # fmt: skip
-    """The entry of a paper."""
+    """The entry of a paper; `summary` is what `told` gives."""
     at_arxiv = abstract_url(paper_id, None)
     return Item(
         id=uuid.uuid5(uuid.NAMESPACE_URL, at_arxiv).urn,
         title=plain(legal(title)),
         url=options.url + addresses.public(addresses.paper_page(paper_id)) if options.url else at_arxiv,
-        summary=brief(summary, SUMMARY_AT_MOST) if summary else "No summary has been made yet.",
+        summary=legal(summary),
         day=day,
         authors=tuple(legal(author) for author in authors),
         categories=tuple(categories),
     )
+
+
+def told(tldr: str | None, status: str, reason: str | None) -> str:
+    """The summary of a paper as an entry tells it: with its label, or why there is none."""
+    label = f"[{status}] " if status in STATUS_NOTES else ""
+    return label + brief(tldr, SUMMARY_AT_MOST) if tldr else without_tldr(status, reason)
 
 
 def page_item(path: str, title: str, summary: str, day: dt.date, options: Options) -> Item:
@@ -173,7 +182,7 @@ def _xml_forms(channel: Channel, options: Options) -> tuple[bytes, bytes]:
     made.title(channel.title)
     made.description(channel.description)
     made.subtitle(channel.description)
-    made.language("en")
+    made.language(channel.language)
     made.author(name=PRODUCT)
     made.generator(PRODUCT)
     made.updated(_midnight(newest))
@@ -206,7 +215,7 @@ def _json_form(channel: Channel, options: Options) -> str:
         "version": "https://jsonfeed.org/version/1.1",
         "title": channel.title,
         "description": channel.description,
-        "language": "en",
+        "language": channel.language,
         **(
             {
                 "home_page_url": options.url + addresses.public(channel.page),

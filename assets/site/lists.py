@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from assets.site.shell import Feed
 
 PAPERS_A_PAGE = 250
+"""Papers up to which days share a page; a day is never cut, so that the number beside it is its own."""
+
 AUTHORS_SHOWN = 200
 """Authors that the index names itself; all stand on the pages of their letters."""
 
@@ -49,7 +52,7 @@ def write_category_month(
 ) -> None:
     """Writes the pages of a month of a category; `rows` are the month's facts, `around` the months beside it."""
     found = in_category(rows, category).rows(named=True)
-    pages = [found[start : start + PAPERS_A_PAGE] for start in range(0, len(found), PAPERS_A_PAGE)] or [[]]
+    pages = _pages(_by_day(found))
     places = [addresses.category_page(category, month, number + 1) for number in range(len(pages))]
     before, after = around
     for number, part in enumerate(pages):
@@ -76,7 +79,7 @@ def write_category_month(
                 previous_link=previous,
                 next_link=following,
                 turn_name="Months and pages",
-                days=_by_day(part),
+                days=part,
             ),
         )
 
@@ -301,6 +304,19 @@ def write_author_index(writer: Writer, authors: pl.DataFrame, options: Options) 
 
 
 def _by_day(rows: Rows) -> list[tuple[dt.date, Rows]]:
-    """Rows in the order of their days, the latest day first; inside a day as the digest has them."""
-    ordered = sorted(rows, key=lambda row: (-row["day"].toordinal(), row["position"]))
-    return [(day, [*group]) for day, group in itertools.groupby(ordered, key=lambda row: row["day"])]
+    """Rows in the order of their days; inside a day as the digest has them."""
+    ordered = sorted(rows, key=itemgetter("day", "position"))
+    return [(day, [*group]) for day, group in itertools.groupby(ordered, key=itemgetter("day"))]
+
+
+def _pages(days: list[tuple[dt.date, Rows]]) -> list[list[tuple[dt.date, Rows]]]:
+    """Whole days in pages, one page at least: a new day changes the last page and none before it."""
+    pages: list[list[tuple[dt.date, Rows]]] = [[]]
+    papers = 0
+    for day, rows in days:
+        if pages[-1] and papers + len(rows) > PAPERS_A_PAGE:
+            pages.append([])
+            papers = 0
+        pages[-1].append((day, rows))
+        papers += len(rows)
+    return pages

@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from assets import categories
 from assets.digests.attribution import ATTRIBUTION
 from assets.digests.digest import CROSS_LISTS, PRODUCT, REPLACEMENTS
 from assets.digests.links import abstract_url
 from assets.digests.markdown import LABELS, STATUS_NOTES
-from assets.digests.wording import MONTHS, WEEKDAYS, author_list, count, listed, long_date
+from assets.digests.wording import MONTHS, WEEKDAYS, author_list, count, listed, long_date, where_listed
 from assets.site import addresses
 from assets.site.options import Options
 from assets.site.texts import brief, legal, paragraphs, rich
@@ -41,6 +42,9 @@ NAVIGATION = (
     ("Trends", addresses.TRENDS),
     ("Search", addresses.SEARCH),
 )
+
+PAGE_LANGUAGE = "en"
+"""Language of the pages' own words: labels, dates, openings, overviews. So are titles and abstracts, as arXiv asks."""
 
 LISTING_NAMES = {
     "new": "new",
@@ -100,6 +104,7 @@ def environment() -> Environment:
         count=count,
         listed=listed,
         long_date=long_date,
+        where_listed=where_listed,
         month_name=month_name,
         abstract_url=abstract_url,
         authors=authors,
@@ -107,6 +112,8 @@ def environment() -> Environment:
         missing=missing,
         fields=fields,
         folded=folded,
+        spoken=spoken,
+        without_tldr=without_tldr,
         groups=groups,
         history=history,
         section_name=section_name,
@@ -200,10 +207,21 @@ def fields(paper: Paper) -> list[tuple[str, str]]:
     return [(LABELS[name], text) for name in TEXT_FIELDS[1:] if (text := getattr(paper.summary, name))]
 
 
-def folded(paper: Paper, with_abstract: bool) -> str:
+def without_tldr(status: str, reason: str | None) -> str:
+    """What stands where a paper has no TL;DR: why not, in plain letters."""
+    why = brief(reason or "no reason was recorded", 300)
+    return f"Summary pending: {why}" if status == "pending" else f"No {LABELS['tldr']}: {why}"
+
+
+def spoken(language: str) -> Markup:
+    """The attribute of an element whose text is in a language; nothing for that of the page around it."""
+    return Markup("") if language == PAGE_LANGUAGE else Markup(' lang="{}"').format(language)
+
+
+def folded(paper: Paper, with_fields: bool, with_abstract: bool) -> str:
     """What opens on a click, as its line says it."""
-    names = [label for label, _ in fields(paper)]
-    names += ["Keywords"] if paper.summary.keywords else []
+    names = [label for label, _ in fields(paper)] if with_fields else []
+    names += ["Keywords"] if with_fields and paper.summary.keywords else []
     names += ["Comment"] if paper.comment else []
     names += ["Abstract"] if with_abstract else []
     return ", ".join(names)

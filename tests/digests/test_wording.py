@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from assets.digests.wording import author_list, count, long_date
+from assets.digests.wording import author_list, count, long_date, where_listed
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,18 @@ def test_counts_agree_with_their_noun() -> None:
 
 def test_dates_are_written_out() -> None:
     assert long_date(date(2025, 12, 8)) == "Monday, 8 December 2025"
+
+
+@pytest.mark.parametrize(
+    ("source_ref", "shown"),
+    [
+        ("/home/ada/my data/listing.jsonl.zst:12", "listing.jsonl.zst:12"),
+        ("~/listing.jsonl, line 3", "listing.jsonl, line 3"),
+        (r"C:\data\listing.jsonl:3", "listing.jsonl:3"),
+        ("listing.jsonl:3", "listing.jsonl:3"),
+        ("oai:arXiv.org:math/0101001", "oai:arXiv.org:math/0101001"),
+        ("https://export.arxiv.org/api/query?id_list=/a:3", "https://export.arxiv.org/api/query?id_list=/a:3"),
+    ],
+)
+def test_a_page_names_the_file_of_a_record_and_no_folder_of_the_machine(source_ref: str, shown: str) -> None:
+    assert where_listed(source_ref) == shown

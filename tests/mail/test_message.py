@@ -74,6 +74,13 @@ def test_a_mail_is_text_and_html_of_the_same_digest() -> None:
         assert all(len(line) <= 998 for line in part.as_string().splitlines())
 
 
+def test_a_summary_in_another_language_is_marked_with_it() -> None:
+    made = [summary("2601.00001", language="de", tldr="Ein Befund.")]
+    html = mail_html(document(digest_of([paper("2601.00001")], made, language="de")))
+    assert '<html lang="en">' in html
+    assert '<span lang="de">Ein Befund.</span>' in html
+
+
 def test_the_html_loads_nothing_and_links_to_arxiv_and_code() -> None:
     page = Page(mail_html(document(digest_of(ROWS))))
     assert set(page.tags).isdisjoint({"img", "script", "style", "link", "iframe", "form"})
@@ -95,7 +102,7 @@ def test_status_reader_and_ledger_are_told() -> None:
     rows = [paper("2601.00001"), paper("2601.00002"), paper("2601.00003", title="Quantum"), paper("2601.00004")]
     made = [
         summary("2601.00001", status="pending", reason="quota used up", tldr=None),
-        summary("2601.00002", status="extractive"),
+        summary("2601.00002", status="extractive", method=None, reason="method: not stated"),
     ]
     reader = Reader(include=("matter",), exclude=("quantum",))
     digest = digest_of(rows, made, [rejection(9)], reader=reader, source_note="Invented.")
@@ -103,6 +110,7 @@ def test_status_reader_and_ledger_are_told() -> None:
     assert "Invented." in text
     assert "Summary pending: quota used up" in text
     assert "cs.LG · extractive" in text
+    assert "No Method: method: not stated" in text
     assert "Extractive: sentences of the paper's own abstract" in text
     assert "You follow: matter" in text
     assert "1 excluded by your terms" in " ".join(text.split())

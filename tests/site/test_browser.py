@@ -99,6 +99,14 @@ def test_search_finds_a_paper_by_a_word_of_its_abstract(show: Open) -> None:
 
 
 @NEEDS_INDEX
+def test_a_found_paper_has_its_label_and_the_names_of_fields_find_nothing(show: Open) -> None:
+    page = show("search/index.html?q=knot")
+    expect(page.locator("#results .label")).to_have_text(["extractive"])
+    page.fill("#q", "motivation")
+    expect(page.locator("#found")).to_have_text("0 papers")
+
+
+@NEEDS_INDEX
 def test_filters_narrow_the_search(show: Open) -> None:
     page = show("search/index.html")
     found, titles = page.locator("#found"), page.locator("#results .title")

@@ -10,10 +10,11 @@ import feedparser
 import pytest
 
 from assets.site import addresses
-from assets.site.feeds import Channel, paper_item, whole_days
+from assets.site.feeds import Channel, paper_item, whole_days, write_channel
+from assets.site.manifest import Writer
 from assets.site.options import Options
 from tests.site.conftest import URL, Made
-from tests.site.corpus import ATTACKING, DAYS, FOLLOWED, papers
+from tests.site.corpus import ATTACKING, DAYS, FOLLOWED, OLD_ID, PENDING, papers
 
 NAMES = ("site", "days", "cs.LG", "stat.ML", "topic-time-keeping")
 
@@ -45,6 +46,31 @@ def test_a_feed_holds_the_papers_of_its_category_with_their_summaries(made: Made
     assert first["date_published"] == f"{DAYS[3]}T00:00:00+00:00"
 
 
+def test_an_entry_says_what_its_summary_is_or_why_there_is_none(made: Made) -> None:
+    items = json.loads(made.page("feeds/site.json"))["items"]
+    told = {item["url"].removeprefix(f"{URL}papers/").rstrip("/"): item["content_text"] for item in items}
+    assert told[OLD_ID].startswith("[extractive] ")
+    assert told[PENDING] == "Summary pending: the endpoint answered 429"
+    assert told["2601.53100"].startswith("A lighthouse")
+    for ending in ("atom", "rss"):
+        shown = {entry.link: entry.summary for entry in feedparser.parse(made.page(f"feeds/site.{ending}")).entries}
+        assert shown[f"{URL}papers/{PENDING}/"] == told[PENDING]
+
+
+def test_a_feed_names_the_language_of_its_summaries(tmp_path: Path) -> None:
+    channels = [
+        Channel("papers", "X", "Of x.", "index.html", [], language="de"),
+        Channel("days", "X", "Of x.", "index.html", []),
+    ]
+    writer = Writer(tmp_path, {})
+    for channel in channels:
+        write_channel(writer, channel, Options(FOLLOWED, language="de"))
+    for name, language in (("papers", "de"), ("days", "en")):
+        for ending in ("atom", "rss"):
+            assert feedparser.parse((tmp_path / f"feeds/{name}.{ending}").read_bytes()).feed.language == language
+        assert json.loads((tmp_path / f"feeds/{name}.json").read_text())["language"] == language
+
+
 def test_an_attack_in_a_feed_is_text(made: Made) -> None:
     place = URL + addresses.public(addresses.paper_page(ATTACKING))
     for ending in ("atom", "rss"):
@@ -68,12 +94,11 @@ def test_the_list_of_feeds_names_them_all(made: Made) -> None:
 
 
 def test_an_id_does_not_change_with_the_address_of_the_site() -> None:
-    given = ("2601.1", "T", None, ["A"], ["cs.LG"], papers()[0]["day"])
+    given = ("2601.1", "T", "S", ["A"], ["cs.LG"], papers()[0]["day"])
     without, with_url = paper_item(*given, Options(FOLLOWED)), paper_item(*given, Options(FOLLOWED, url=URL))
     assert without.id == with_url.id
     assert without.url == "https://arxiv.org/abs/2601.1"
     assert with_url.url == f"{URL}papers/2601.1/"
-    assert without.summary == "No summary has been made yet."
 
 
 def test_a_feed_is_cut_between_days_and_never_inside_the_newest() -> None:
@@ -90,9 +115,6 @@ def test_a_feed_is_cut_between_days_and_never_inside_the_newest() -> None:
 
 
 def test_a_feed_without_an_address_of_its_own_is_well_formed(tmp_path: Path) -> None:
-    from assets.site.feeds import write_channel
-    from assets.site.manifest import Writer
-
     row = papers()[0]
     item = paper_item(row["paper_id"], "A\x00\x0b\ufffe", "B\x1b", ["C\x02"], ["cs.LG"], row["day"], Options(FOLLOWED))
     writer = Writer(tmp_path, {})

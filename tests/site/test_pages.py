@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import random
 import re
 import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import html5lib
+import polars as pl
 import pytest
 
 from assets.digests.attribution import ATTRIBUTION
-from assets.site import addresses
+from assets.digests.json_form import digest_json
+from assets.site import addresses, lists
+from assets.site.daily import Neighbours, PaperFacts, day_html, write_papers
+from assets.site.documents import read_digest
+from assets.site.facts import rows_of
+from assets.site.feeds import SITE_FEEDS
+from assets.site.manifest import Writer
+from assets.site.options import Options
 from assets.site.verify import broken_links, check_site
+from tests.digests import rows
 from tests.site.conftest import URL, Made
 from tests.site.corpus import (
     ATTACK,
@@ -251,3 +264,100 @@ def test_the_canonical_address_and_the_sitemap_are_absolute(made: Made) -> None:
 @pytest.mark.parametrize("name", ["cs.LG", "2026-01-30", "time-keeping"])
 def test_a_harmless_name_is_its_own_path(name: str) -> None:
     assert addresses.segment(name) == name
+
+
+def day_of(
+    papers: list[dict[str, Any]], summaries: list[dict[str, Any]] | None = None, language: str = "en", **changes: Any
+) -> str:
+    """The page of a day with these papers."""
+    digest = rows.digest_of(papers, summaries, language=language, **changes)
+    options = Options(rows.FOLLOWED, language=language)
+    return day_html(read_digest(digest_json(digest)), Neighbours(None, None), options, SITE_FEEDS)
+
+
+def test_no_page_tells_where_on_the_machine_a_rejected_record_was() -> None:
+    rejected = [rows.rejection(3, source_ref="/home/ada/private/listing.jsonl:4")]
+    page = words(parsed(day_of([rows.paper("2601.00001")], rejected=rejected)))
+    assert "without an id (listing.jsonl:4), not_empty: The record has no categories" in page
+    assert "private" not in page
+
+
+def test_summaries_in_another_language_are_marked_with_it_and_nothing_else_is(tmp_path: Path) -> None:
+    made = [rows.summary("2601.00001", language="de", tldr="Ein Befund.", motivation="Warum es zählt.")]
+    digest = read_digest(digest_json(rows.digest_of([rows.paper("2601.00001")], made, language="de")))
+    options = Options(rows.FOLLOWED, language="de")
+    writer = Writer(tmp_path, {})
+    facts = PaperFacts({}, frozenset(), {})
+    write_papers(writer, digest, options, frozenset({"2601.00001"}), facts)
+    lists.write_category_month(writer, "cs.LG", "2026-01", rows_of(digest), (None, None), options)
+    own = (tmp_path / addresses.paper_page("2601.00001")).read_text()
+    listed = (tmp_path / addresses.category_page("cs.LG", "2026-01")).read_text()
+    for text in (day_of([rows.paper("2601.00001")], made, "de"), own, listed):
+        page = parsed(text)
+        assert page.get("lang") == "en"
+        marked = [element for element in page.iter() if element.get("lang") == "de"]
+        assert {"Ein Befund."} <= {words(element) for element in marked}
+        assert "We study the matter" not in " ".join(map(words, marked))
+    assert 'lang="de"' not in day_of([rows.paper("2601.00001")])
+
+
+def test_the_labels_of_fields_are_no_words_of_a_paper_in_the_search(made: Made) -> None:
+    page = parsed(made.page(addresses.paper_page(OLD_ID)))
+    fields = next(element for element in page.iter(f"{HTML}dl") if element.get("class") == "fields")
+    for label in fields.iter(f"{HTML}dt"):
+        assert label.get("data-pagefind-ignore") is not None
+        # Else the label and the word after it would be one.
+        assert (label.tail or "").isspace()
+
+
+def test_a_short_list_says_why_a_paper_has_no_summary(made: Made) -> None:
+    page = words(parsed(made.page(addresses.category_page("stat.ML", "2026-01"))))
+    assert "Summary pending: the endpoint answered 429" in page
+
+
+def test_a_category_s_month_goes_up_in_time_and_cuts_no_day(tmp_path: Path) -> None:
+    papers_of_day = 100
+    facts = pl.concat(
+        rows_of(read_digest(digest_json(rows.digest_of([rows.paper("2601.00001")])))).select(
+            pl.lit(dt.date(2026, 1, day)).alias("day"),
+            pl.int_range(papers_of_day, dtype=pl.Int32).alias("position"),
+            pl.format("2601.{}", pl.int_range(day * 1000, day * 1000 + papers_of_day)).alias("paper_id"),
+            pl.exclude("day", "position", "paper_id").first(),
+        )
+        for day in (26, 27, 28, 29, 30)
+    )
+    writer = Writer(tmp_path, {})
+    lists.write_category_month(writer, "cs.LG", "2026-01", facts, ("2025-12", None), Options(rows.FOLLOWED))
+    found = []
+    for number in (1, 2, 3):
+        page = parsed((tmp_path / addresses.category_page("cs.LG", "2026-01", number)).read_text())
+        found.append([words(heading) for heading in page.iter(f"{HTML}h2")])
+    assert found == [
+        ["Monday, 26 January 2026 100", "Tuesday, 27 January 2026 100"],
+        ["Wednesday, 28 January 2026 100", "Thursday, 29 January 2026 100"],
+        ["Friday, 30 January 2026 100"],
+    ]
+    assert len(writer.files) == 3
+
+
+def test_a_large_day_leaves_abstracts_and_then_fields_to_the_papers_pages_and_says_so() -> None:
+    chance = random.Random(3)
+
+    def text(words: int) -> str:
+        return " ".join("".join(chance.choices("abcdefghijklmnop", k=7)) for _ in range(words)).capitalize() + "."
+
+    def page_of(number: int) -> str:
+        ids = [f"2601.{place:05}" for place in range(1, number + 1)]
+        made = [
+            rows.summary(one, **{name: text(25) for name in ("tldr", "motivation", "method", "result", "practical")})
+            for one in ids
+        ]
+        return day_of([rows.paper(one, abstract=text(170)) for one in ids], made)
+
+    small, large, huge = page_of(40), page_of(230), page_of(600)
+    assert small.count("<dt>Abstract</dt>") == 40
+    assert "on its own page, behind the title" not in small
+    assert (large.count("<dt>Abstract</dt>"), large.count("<dt>Method</dt>")) == (0, 230)
+    assert "The abstract of each paper stands on its own page, behind the title: this day has many papers." in large
+    assert (huge.count("<dt>Method</dt>"), huge.count('<article class="paper"')) == (0, 600)
+    assert "Fields and abstract of each paper stand on its own page, behind the title" in huge

@@ -30,7 +30,10 @@ const item = ({ url, meta, excerpt: text }) => {
   const address = new URL(url.replace(/^\//, "").replace(/\.html$/, "/index.html"), root);
   return element("li", { className: "paper", tabIndex: -1 }, [
     element("p", { className: "title" }, [element("a", { href: address.href, textContent: meta.title })]),
-    element("p", { className: "authors", textContent: [meta.authors, meta.day].filter(Boolean).join(" · ") }),
+    element("p", { className: "authors" }, [
+      [meta.authors, meta.day].filter(Boolean).join(" · "),
+      ...(meta.label ? [" ", element("span", { className: "label", textContent: meta.label })] : []),
+    ]),
     element("p", { className: "tldr" }, excerpt(text)),
   ]);
 };
