@@ -18,7 +18,7 @@ from assets.site.day_units import make_days, make_front
 from assets.site.documents import read_digest
 from assets.site.feed_units import make_feeds
 from assets.site.list_units import make_authors, make_categories, make_months, make_years
-from assets.site.manifest import PRIVATE, fingerprint_of
+from assets.site.manifest import PRIVATE
 from assets.site.options import Options
 from assets.site.prose import make_prose
 from assets.site.shell import page
@@ -27,7 +27,7 @@ from assets.warehouse.files import TEMPORARY_PREFIX, locked, sweep
 from assets.warehouse.lake import LEFTOVER_AGE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from assets.site.manifest import Writer
     from assets.warehouse.lake import Lake
@@ -66,7 +66,7 @@ def build_site(
     finishes it. Raises StorageError where the folder cannot be written, and where the search index cannot be made.
     """
     with locked(folder / PRIVATE / "lock"):
-        sweep(folder, f"**/{TEMPORARY_PREFIX}*", LEFTOVER_AGE)
+        sweep(folder / PRIVATE, f"**/{TEMPORARY_PREFIX}*", LEFTOVER_AGE)
         build = Build(folder, lake, marts, options, tell or (lambda _done, _of, _day: None))
         build.facts.bring_up_to_date(build.digests, build.digest_text)
         make_days(build)
@@ -155,31 +155,37 @@ def _make_fixed(build: Build) -> None:
 
 
 def _make_sitemap(build: Build) -> int:
-    """The list of all pages for robots: one file, or an index of several; gives the number of the site's files.
+    """The lists of all pages for robots, one for the days and papers of each month, and the index of the lists; gives
+    the number of the site's files.
 
-    Its addresses are absolute where the site has one, else they begin at the root of wherever it stands.
+    A new day changes the list of its month and the one of all other pages. Addresses are absolute where the site has
+    one, else they begin at the root of wherever it stands.
     """
     files = 0
-    pages: list[tuple[str, str | None]] = []
+    pages: dict[str, list[tuple[str, str | None]]] = {}
     for unit, paths in build.manifest.current():
         files += len(paths)
         kind, _, key = unit.partition("/")
         day = key if kind in ("days", "papers") else None
-        pages.extend((path, day) for path in paths if path.endswith(addresses.INDEX))
-    pages.sort()
-    parts = [pages[start : start + SITEMAP_AT_MOST] for start in range(0, len(pages), SITEMAP_AT_MOST)]
+        listed = pages.setdefault(day[:7] if day else "pages", [])
+        listed.extend((path, day) for path in paths if path.endswith(addresses.INDEX))
     base = build.options.url or "/"
+    names = []
+    for part, listed in sorted(pages.items()):
+        for start in range(0, len(listed), SITEMAP_AT_MOST):
+            number = f"-{start // SITEMAP_AT_MOST + 1}" if start else ""
+            names.append(f"sitemap-{part}{number}.xml")
+            some = sorted(listed)[start : start + SITEMAP_AT_MOST]
 
-    def render(writer: Writer) -> None:
-        if len(parts) <= 1:
-            writer.write("sitemap.xml", _sitemap("urlset", "url", base, pages))
-            return
-        names = [f"sitemap-{number}.xml" for number in range(1, len(parts) + 1)]
-        for name, part in zip(names, parts, strict=True):
-            writer.write(name, _sitemap("urlset", "url", base, part))
+            def render(writer: Writer, name: str = names[-1], some: Sequence[tuple[str, str | None]] = some) -> None:
+                writer.write(name, _sitemap("urlset", "url", base, some))
+
+            build.make(f"sitemap/{names[-1]}", (some,), render)
+
+    def render_index(writer: Writer) -> None:
         writer.write("sitemap.xml", _sitemap("sitemapindex", "sitemap", base, ((name, None) for name in names)))
 
-    build.make("sitemap", (fingerprint_of(pages),), render)
+    build.make("sitemap/index", (names,), render_index)
     return files
 
 

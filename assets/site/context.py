@@ -55,6 +55,12 @@ class Build:
         self.facts = Facts(self.folder)
 
     @cached_property
+    def base(self) -> str:
+        """The fingerprint of what every page stands on: the options and our own code."""
+        options = self.options
+        return fingerprint_of(code_version(), options.url, options.language, options.categories)
+
+    @cached_property
     def days(self) -> list[str]:
         """The days that have a digest, in order."""
         return self.lake.keys(DIGESTS)
@@ -101,9 +107,7 @@ class Build:
 
     def make(self, unit: str, stands_on: Sequence[object], render: Callable[[Writer], None]) -> bool:
         """Makes a unit where its inputs, the options or our own code have changed; whether it was made."""
-        options = self.options
-        base = (code_version(), options.url, options.language, options.categories)
-        return self.manifest.make(unit, fingerprint_of(base, *stands_on), render)
+        return self.manifest.make(unit, fingerprint_of(self.base, *stands_on), render)
 
 
 def around(keys: Sequence[str], key: str) -> tuple[str | None, str | None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 from assets.site import addresses, lists
@@ -13,8 +12,6 @@ from assets.site.feeds import SITE_FEEDS
 from assets.site.related import WINDOW, Window
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from assets.site.context import Build
     from assets.site.manifest import Writer
 
@@ -26,13 +23,9 @@ def make_days(build: Build) -> None:
     of the day before it and of no earlier one, and no paper's.
     """
     maker = _Days(build)
-    place = 0
-    for month in build.months:
-        rows = build.facts.columns([month], ["day", "paper_id", "authors"]).partition_by("day", as_dict=True)
-        while place < len(build.days) and build.days[place][:7] == month:
-            build.tell(place, len(build.days), build.days[place])
-            maker.make(place, rows.get((dt.date.fromisoformat(build.days[place]),)))
-            place += 1
+    for place, day in enumerate(build.days):
+        build.tell(place, len(build.days), day)
+        maker.make(place)
 
 
 def make_front(build: Build) -> None:
@@ -57,25 +50,23 @@ class _Days:
     def __init__(self, build: Build) -> None:
         self._build = build
         self._again = build.facts.listed_again(build.months)
-        self._since: dict[str, dt.date] = dict(
-            build.facts.authors_since(build.months).select("authors", "since").iter_rows()
-        )
+        self._repeated: dict[str, dict[str, list[tuple[str, str]]]] = {}
+        for paper, listings in sorted(self._again.items()):
+            for day, _ in listings:
+                self._repeated.setdefault(day, {})[paper] = listings
+        self._linked = build.facts.linked_authors(build.months)
         self._window = Window()
 
-    def make(self, place: int, rows: pl.DataFrame | None) -> None:
-        """Makes the day at a place among the days; `rows` are its facts."""
-        build, again = self._build, self._again
+    def make(self, place: int) -> None:
+        """Makes the day at a place among the days."""
+        build = self._build
         day = build.days[place]
-        ids = [] if rows is None else rows.get_column("paper_id").to_list()
-        names = [] if rows is None else rows.get_column("authors").explode().drop_nulls().unique().to_list()
         before = build.days[max(0, place - WINDOW + 1) : place]
         beside = Neighbours(
             build.days[place - 1] if place else None, build.days[place + 1] if place + 1 < len(build.days) else None
         )
-        # A paper has one page, made with the day that listed it last.
-        own = frozenset(paper for paper in ids if paper not in again or again[paper][-1][0] == day)
-        repeated = {paper: again[paper] for paper in ids if paper in again}
-        linked = sorted(name for name in names if name in self._since and self._since[name].isoformat() <= day)
+        repeated = self._repeated.get(day, {})
+        linked = self._linked.get(day, [])
 
         def render_day(writer: Writer) -> None:
             digest = read_digest(build.digest_text(day))
@@ -85,6 +76,10 @@ class _Days:
             digest = read_digest(build.digest_text(day))
             self._window.go_to(before, lambda key: read_digest(build.digest_text(key)))
             self._window.add(digest)
+            # A paper has one page, made with the day that listed it last.
+            own = frozenset(
+                paper.id for paper in digest.papers if paper.id not in repeated or repeated[paper.id][-1][0] == day
+            )
             facts = PaperFacts(repeated, frozenset(linked), self._window.related())
             write_papers(writer, digest, build.options, own, facts)
 

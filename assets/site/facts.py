@@ -122,6 +122,33 @@ class Facts:
             .sort("authors")
         )
 
+    def linked_authors(self, months: Sequence[str]) -> dict[str, list[str]]:
+        """Of each day's authors those who had AUTHOR_PAPERS papers by that day, in order."""
+        listed = self.columns(months, ["day", "authors"]).explode("authors").unique()
+        linked = listed.join(self.authors_since(months), on="authors").filter(pl.col("since") <= pl.col("day"))
+        by_day = linked.sort("day", "authors").group_by("day", maintain_order=True).agg("authors")
+        return {day.isoformat(): names for day, names in by_day.iter_rows()}
+
+    def author_days(self, months: Sequence[str]) -> pl.DataFrame:
+        """The days that list a paper of each author with AUTHOR_PAPERS papers: `authors` and `days`, both in order."""
+        listed = self.columns(months, ["authors", "day"]).explode("authors").unique()
+        found = listed.join(self.authors_since(months), on="authors", how="semi").sort("authors", "day")
+        return found.group_by("authors", maintain_order=True).agg(days=pl.col("day").cast(pl.String))
+
+    def papers_of(self, months: Sequence[str], names: Sequence[str]) -> pl.DataFrame:
+        """The papers of some authors, a row for each author and paper: by author, the latest paper first."""
+        columns = ["authors", "paper_id", "day", "position", "title", "primary_category", "is_withdrawn"]
+        wanted = pl.Series(names, dtype=pl.String)
+        listed = pl.concat(
+            self.columns([month], columns).explode("authors").filter(pl.col("authors").is_in(wanted.implode()))
+            for month in ("", *months)
+        )
+        return (
+            listed.sort("day", "position", descending=[True, False])
+            .unique(["authors", "paper_id"], keep="first", maintain_order=True)
+            .sort("authors", "day", "paper_id", descending=[False, True, False])
+        )
+
     @property
     def _root(self) -> Path:
         return self.folder / PRIVATE / "facts"

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from assets.site import addresses, feeds, lists
 from assets.site.context import around
+from assets.site.manifest import fingerprint_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from assets.site.context import Build
     from assets.site.daily import Link
     from assets.site.manifest import Writer
@@ -20,8 +21,11 @@ if TYPE_CHECKING:
 CategoryMonths = dict[str, dict[str, dict[str, int]]]
 """{category: {month: {"primary": papers, "others": cross-lists}}}; every category is there, a month that it has."""
 
-BUCKET_DIGITS = 3
-"""Authors are made in 16³ groups: a day's authors are in a few hundred of them."""
+GROUP_DIGITS = 2
+"""Authors are made in 16² groups: few records to read, and each small enough to be written again every day."""
+
+BATCH = 4_000
+"""Authors whose papers are read at once."""
 
 
 def make_categories(build: Build) -> CategoryMonths:
@@ -99,29 +103,31 @@ def make_years(build: Build) -> None:
 
 
 def make_authors(build: Build) -> None:
-    """Makes the pages of the authors with enough papers, letter by letter, and their index."""
+    """Makes the pages of the authors with enough papers, in groups, and their index.
+
+    Of a group that changed, only the pages of authors whose days changed are made again.
+    """
     authors = build.facts.authors_since(build.months)
-    by_letter: dict[str, list[str]] = {}
-    for name in authors.get_column("authors"):
-        by_letter.setdefault(addresses.slug(name)[0], []).append(name)
-    columns = ["authors", "paper_id", "day", "position", "title", "primary_category", "is_withdrawn"]
-    for letter, names in by_letter.items():
-        buckets = {name: hashlib.sha256(name.encode()).hexdigest()[:BUCKET_DIGITS] for name in names}
-        listed = pl.concat([_papers_of(build, month, columns, names) for month in build.months])
-        papers = (
-            listed.sort("day", "position", descending=[True, False])
-            .unique(["authors", "paper_id"], keep="first", maintain_order=True)
-            .sort("authors", "day", "paper_id", descending=[False, True, False])
-            .with_columns(bucket=pl.col("authors").replace_strict(buckets))
-        )
-        for (bucket,), rows in papers.partition_by("bucket", as_dict=True, maintain_order=True).items():
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for name, days in build.facts.author_days(build.months).iter_rows():
+        group = hashlib.sha256(name.encode()).hexdigest()[:GROUP_DIGITS]
+        made_from = fingerprint_of(build.base, [build.digests[day] for day in days])
+        groups.setdefault(group, []).append((name, made_from))
+    for some in _batches(build, sorted(groups.items())):
+        changed = [name for group, _ in some for name in _changed(build, group, groups[group])]
+        rows = build.facts.papers_of(build.months, changed).partition_by("authors", as_dict=True)
+        for group, members in some:
 
-            def render(writer: Writer, rows: pl.DataFrame = rows) -> None:
-                by_name = itertools.groupby(rows.iter_rows(named=True), key=itemgetter("authors"))
-                for name, own in by_name:
-                    lists.write_author(writer, name, [*own], build.options)
+            def render(
+                writer: Writer,
+                members: Sequence[tuple[str, str]] = members,
+                rows: dict[tuple[object, ...], pl.DataFrame] = rows,
+            ) -> None:
+                for name, made_from in members:
+                    if not writer.keeps(addresses.author_page(name), made_from):
+                        lists.write_author(writer, name, rows[name,].rows(named=True), build.options)
 
-            build.make(f"authors/{letter}/{bucket}", (rows.rows(),), render)
+            build.make(_unit(group), (members,), render)
     build.make(
         "authors/index",
         (authors.select("authors", "papers").rows(),),
@@ -129,10 +135,29 @@ def make_authors(build: Build) -> None:
     )
 
 
-def _papers_of(build: Build, month: str, columns: list[str], names: list[str]) -> pl.DataFrame:
-    """The papers of some authors in a month: a row for each author and paper."""
-    rows = build.facts.columns([month], columns).explode("authors")
-    return rows.filter(pl.col("authors").is_in(names))
+def _unit(group: str) -> str:
+    return f"authors/{group}"
+
+
+def _changed(build: Build, group: str, members: Sequence[tuple[str, str]]) -> list[str]:
+    """The authors of a group whose pages are to be made."""
+    writer = build.manifest.writer(_unit(group))
+    return [name for name, made_from in members if not writer.keeps(addresses.author_page(name), made_from)]
+
+
+def _batches(
+    build: Build, groups: Sequence[tuple[str, list[tuple[str, str]]]]
+) -> Iterator[list[tuple[str, list[tuple[str, str]]]]]:
+    """The groups in batches of about BATCH authors to be made, so that a whole site is never in memory at once."""
+    batch, waiting = [], 0
+    for group, members in groups:
+        batch.append((group, members))
+        waiting += len(_changed(build, group, members))
+        if waiting >= BATCH:
+            yield batch
+            batch, waiting = [], 0
+    if batch:
+        yield batch
 
 
 def _category_months(build: Build) -> CategoryMonths:

@@ -1,17 +1,16 @@
-"""Related papers: those of the last announcement days that use the same rare terms.
+"""Related papers: those of the last announcement days that use the same telling words.
 
-Looks backward only, so that a new day changes no page of the history. Terms weigh by how rare they are among
-the papers that are compared (TF-IDF with cosine similarity), in whole numbers, so that the order of adding up
-cannot change a score.
+Looks backward only, so that a new day changes no page of the history. Words weigh by how rare they are among the
+papers that are compared (TF-IDF with cosine similarity); those of a title count twice.
 """
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-import polars as pl
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,31 +21,40 @@ WINDOW = 21
 """Announcement days that are looked at, the paper's own among them: about a month."""
 
 AT_MOST = 6
-LEAST = 0.12
-"""Cosine below which two papers only share common words."""
+LEAST = 0.11
+"""Cosine below which two papers only share common words: of a month of real papers, 19 in 20 have one above it."""
 
-COMMON = 0.08
-"""Share of the papers from which on a term tells nothing, where that is more than RARE papers."""
+COMMON = 0.25
+"""Share of the papers from which on a word tells nothing, where that is more than RARE papers."""
 
 RARE = 12
 
-TERMS_AT_MOST = 40
-"""The rarest terms of a paper that are compared."""
+FEATURES = 2**20
+"""Places of words; so many that two words of a month seldom share one."""
 
-_WORD = r"\p{L}[\p{L}\p{N}]{2,}(?:-[\p{L}\p{N}]+)*"
-_NO_WORDS = r"\$[^$]*\$|\\[a-z]+|https?://\S+"
+_WORD = r"(?u)\b[^\W\d_][\w-]+\b"
+_NO_WORDS = re.compile(r"\$[^$]*\$|\\[a-z]+|https?://\S+")
+
+
+@dataclass(frozen=True)
+class DayWords:
+    """The papers of an announcement day, and how often each uses which words (a row for each paper)."""
+
+    day: str
+    titles: dict[str, str]
+    counts: Any
 
 
 @dataclass
 class Window:
-    """The terms and titles of the latest announcement days."""
+    """The words and titles of the latest announcement days."""
 
-    days: deque[tuple[str, pl.DataFrame, dict[str, str]]] = field(default_factory=lambda: deque(maxlen=WINDOW))
+    days: deque[DayWords] = field(default_factory=lambda: deque(maxlen=WINDOW))
 
     @property
     def keys(self) -> list[str]:
         """The days, in order."""
-        return [day for day, _, _ in self.days]
+        return [one.day for one in self.days]
 
     def go_to(self, before: Sequence[str], read: Callable[[str], DayDigest]) -> None:
         """Makes these the latest days; only where they are not yet are their digests read."""
@@ -58,71 +66,54 @@ class Window:
 
     def add(self, digest: DayDigest) -> None:
         """Takes in the next day; the oldest one leaves."""
-        titles = {paper.id: paper.title for paper in digest.papers}
-        self.days.append((digest.day.isoformat(), terms_of(digest), titles))
+        self.days.append(words_of(digest))
 
     def related(self) -> dict[str, list[tuple[str, str, str]]]:
         """For each paper of the latest day the nearest others: id, title and day, the nearest first."""
-        titles = {paper: (title, day) for day, _, found in self.days for paper, title in found.items()}
+        from scipy.sparse import vstack  # takes a second to import, and most builds make no paper's page
+        from sklearn.feature_extraction.text import TfidfTransformer
+
+        papers = [(paper, title, one.day) for one in self.days for paper, title in one.titles.items()]
         # A paper that was listed twice is compared as it is now.
-        every = pl.concat([terms for _, terms, _ in self.days]).unique(
-            ["paper_id", "term"], keep="last", maintain_order=True
-        )
-        total = len(titles)
-        own = list(self.days[-1][2])
-        if total < 2:
+        latest = sorted({paper: row for row, (paper, _, _) in enumerate(papers)}.values())
+        own = range(len(papers) - len(self.days[-1].titles), len(papers))
+        if len(latest) < 2 or not own:
             return {}
-        frequency = (
-            every.group_by("term")
-            .agg(papers=pl.len())
-            .filter((pl.col("papers") >= 2) & (pl.col("papers") <= max(RARE, int(total * COMMON))))
-        )
-        weights = (
-            every.join(frequency, on="term")
-            .with_columns(weight=(100 * (total / pl.col("papers")).log()).round().cast(pl.Int64))
-            .sort("paper_id", "weight", "term", descending=[False, True, False])
-            .group_by("paper_id", maintain_order=True)
-            .head(TERMS_AT_MOST)
-            .select("paper_id", "term", "weight")
-        )
-        lengths = weights.group_by("paper_id").agg(length=(pl.col("weight") ** 2).sum())
-        pairs = (
-            weights.filter(pl.col("paper_id").is_in(own))
-            .join(weights, on="term", suffix="_other")
-            .filter(pl.col("paper_id") != pl.col("paper_id_other"))
-            .group_by("paper_id", "paper_id_other")
-            .agg(shared=(pl.col("weight") * pl.col("weight_other")).sum())
-            .join(lengths, on="paper_id")
-            .join(lengths, left_on="paper_id_other", right_on="paper_id", suffix="_other")
-            .with_columns(score=pl.col("shared") / (pl.col("length").cast(pl.Float64) * pl.col("length_other")).sqrt())
-            .filter(pl.col("score") >= LEAST)
-            .sort("paper_id", "score", "paper_id_other", descending=[False, True, False])
-            .group_by("paper_id", maintain_order=True)
-            .head(AT_MOST)
-        )
+        counts = vstack([one.counts for one in self.days], format="csr")[latest]
+        users = counts.getnnz(axis=0)
+        telling = ((users >= 2) & (users <= max(RARE, COMMON * len(latest)))).nonzero()[0]
+        if not len(telling):
+            return {}
+        weights = TfidfTransformer(sublinear_tf=True, smooth_idf=False).fit_transform(counts[:, telling])
+        first = latest.index(own[0])
         found: dict[str, list[tuple[str, str, str]]] = {}
-        for paper, other in pairs.select("paper_id", "paper_id_other").iter_rows():
-            found.setdefault(paper, []).append((other, *titles[other]))
+        for place, scores in enumerate((weights[first:] @ weights.T).tocsr(), start=first):
+            near = [
+                # Rounded, so that no order of adding up decides between equals.
+                (-round(float(score), 6), *papers[latest[other]])
+                for other, score in zip(scores.indices, scores.data, strict=True)
+                if score >= LEAST and other != place
+            ]
+            if near:
+                found[papers[latest[place]][0]] = [one[1:] for one in sorted(near)[:AT_MOST]]
         return found
 
 
-def terms_of(digest: DayDigest) -> pl.DataFrame:
-    """The words of each paper's title, abstract and keywords, each once: columns `paper_id` and `term`."""
-    papers = pl.DataFrame(
-        {
-            "paper_id": [paper.id for paper in digest.papers],
-            "text": [
-                f"{paper.title} . {paper.abstract} . {' . '.join(paper.summary.keywords)}" for paper in digest.papers
-            ],
-        },
-        schema={"paper_id": pl.String(), "text": pl.String()},
-    )
-    return (
-        papers.with_columns(
-            term=pl.col("text").str.to_lowercase().str.replace_all(_NO_WORDS, " . ").str.extract_all(_WORD)
-        )
-        .select("paper_id", "term")
-        .explode("term")
-        .drop_nulls("term")
-        .unique(maintain_order=True)
+def words_of(digest: DayDigest) -> DayWords:
+    """The words of each paper's title, abstract and keywords."""
+    texts = [
+        _NO_WORDS.sub(" . ", f"{paper.title} . {paper.title} . {paper.abstract} . {' . '.join(paper.summary.keywords)}")
+        for paper in digest.papers
+    ]
+    titles = {paper.id: paper.title for paper in digest.papers}
+    # The empty text at the end, which leaves again, is for a day without papers: of no text nothing can be made.
+    return DayWords(digest.day.isoformat(), titles, _vectorizer().transform([*texts, ""])[:-1])
+
+
+@cache
+def _vectorizer() -> Any:
+    from sklearn.feature_extraction.text import HashingVectorizer
+
+    return HashingVectorizer(
+        n_features=FEATURES, alternate_sign=False, norm=None, stop_words="english", token_pattern=_WORD
     )

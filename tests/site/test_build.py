@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -12,9 +14,10 @@ import pytest
 from assets.digests.schema import DIGESTS
 from assets.overviews.schema import TOPIC_PAGES
 from assets.site import addresses, search
-from assets.site.manifest import Manifest, fingerprint_of
+from assets.site.manifest import PRIVATE, Manifest, Writer, fingerprint_of
 from assets.site.publish import files_of
 from assets.site.verify import check_site
+from assets.warehouse.files import TEMPORARY_PREFIX
 from assets.warehouse.lake import Lake
 from assets.warehouse.storage import LocalFolder, Stored
 from tests.site.conftest import URL, Made
@@ -120,6 +123,42 @@ def test_a_unit_that_was_killed_is_made_again(tmp_path: Path) -> None:
     assert manifest.record("a") is None
     assert manifest.make("a", fingerprint_of(1), lambda writer: writer.write("a/index.html", "whole"))
     assert (tmp_path / "a/index.html").read_text() == "whole"
+
+
+def test_of_a_unit_only_the_files_whose_inputs_changed_are_made(tmp_path: Path) -> None:
+    made: list[str] = []
+
+    def render(inputs: dict[str, str]) -> Callable[[Writer], None]:
+        def write(writer: Writer) -> None:
+            for path, made_from in inputs.items():
+                if not writer.keeps(path, made_from):
+                    made.append(path)
+                    writer.write(path, f"of {made_from}")
+
+        return write
+
+    first, second = {"a": "1", "b": "1", "c": "1"}, {"a": "1", "b": "2", "d": "1"}
+    Manifest(tmp_path).make("unit", "1", render(first))
+    (tmp_path / "a").unlink()
+    manifest = Manifest(tmp_path)
+    manifest.make("unit", "2", render(second))
+    manifest.finish()
+    assert made == ["a", "b", "c", "a", "b", "d"]
+    assert {path.name: path.read_text() for path in tmp_path.iterdir() if path.is_file()} == {
+        "a": "of 1", "b": "of 2", "d": "of 1",
+    }  # fmt: skip
+    made.clear()
+    Manifest(tmp_path).make("unit", "3", render(second))
+    assert made == []
+
+
+def test_a_killed_build_leaves_no_half_file_among_the_pages(copied: Made) -> None:
+    left = copied.site / PRIVATE / f"{TEMPORARY_PREFIX}of-a-killed-build"
+    left.write_bytes(b"half")
+    os.utime(left, (0, 0))
+    build(copied.site, copied.lake, URL)
+    assert not left.exists()
+    assert not list(copied.site.rglob(f"{TEMPORARY_PREFIX}*"))
 
 
 def test_a_page_that_two_units_had_is_not_removed_with_the_first(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 import random
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ import polars as pl
 import pytest
 
 from assets.digests.attribution import ATTRIBUTION
+from assets.digests.digest import Section
 from assets.digests.json_form import digest_json
 from assets.site import addresses, lists
 from assets.site.daily import Neighbours, PaperFacts, day_html, write_papers
@@ -23,6 +25,7 @@ from assets.site.facts import rows_of
 from assets.site.feeds import SITE_FEEDS
 from assets.site.manifest import Writer
 from assets.site.options import Options
+from assets.site.related import Window
 from assets.site.verify import broken_links, check_site
 from tests.digests import rows
 from tests.site.conftest import URL, Made
@@ -201,6 +204,29 @@ def test_related_papers_share_rare_terms_and_are_of_the_days_before(made: Made) 
     assert set(days) == {DAYS[0]}
 
 
+def test_a_paper_has_those_beside_it_that_use_its_words_and_a_day_without_papers_has_none() -> None:
+    window = Window()
+    for day, titles in (
+        ("2026-01-28", ["Tidal currents of a strait", "Kelp bends in a current"]),
+        ("2026-01-29", []),
+        ("2026-01-30", ["Tidal strait currents measured", "A proof of the four colour theorem"]),
+    ):
+        papers_of_day = [
+            rows.paper(f"2601.{day[-2:]}{place:03}", day=dt.date.fromisoformat(day), title=title, abstract=f"{title}.")
+            for place, title in enumerate(titles)
+        ]
+        digest = replace(rows.digest_of([]), day=dt.date.fromisoformat(day))
+        sections = tuple(
+            Section("cs.LG", "primary", tuple(replace(entry, paper_id=row["paper_id"]) for entry in made.entries))
+            for row in papers_of_day
+            for made in [rows.digest_of([{**row, "day": rows.DAY}], [rows.summary(row["paper_id"], keywords=[])])]
+        )
+        window.add(read_digest(digest_json(replace(digest, sections=sections))))
+        if not titles:
+            assert window.related() == {}
+    assert window.related() == {"2601.30000": [("2601.28000", "Tidal currents of a strait", "2026-01-28")]}
+
+
 def test_an_author_of_three_papers_has_a_page_and_is_linked_from_the_third_on(made: Made) -> None:
     assert "16 papers on this site" in words(parsed(made.page(addresses.author_page(FREQUENT))))
     third = addresses.author_page("Bo Li")
@@ -255,9 +281,17 @@ def test_the_canonical_address_and_the_sitemap_are_absolute(made: Made) -> None:
     assert f'<link rel="canonical" href="{URL}days/{DAYS[0]}/">' in made.page(addresses.day_page(DAYS[0]))
     assert f'<link rel="canonical" href="{URL}days/{DAYS[-1]}/">' in made.page("index.html")
     space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
-    places = [str(place.text) for place in ET.fromstring(made.page("sitemap.xml")).iter(f"{space}loc")]
-    pages = [page for page in made.pages if not page.startswith("pagefind/")]
-    assert sorted(places) == sorted(URL + addresses.public(page) for page in pages)
+
+    def places(name: str) -> list[str]:
+        return [str(place.text) for place in ET.fromstring(made.page(name)).iter(f"{space}loc")]
+
+    lists_of = {place.removeprefix(URL): places(place.removeprefix(URL)) for place in places("sitemap.xml")}
+    assert [*lists_of] == ["sitemap-2026-01.xml", "sitemap-2026-02.xml", "sitemap-pages.xml"]
+    assert all(
+        day[:7] == "2026-02" for day in re.findall(r"/days/([0-9-]+)/", " ".join(lists_of["sitemap-2026-02.xml"]))
+    )
+    named = [place for some in lists_of.values() for place in some]
+    assert sorted(named) == sorted(URL + addresses.public(page) for page in made.pages)
     assert f"Sitemap: {URL}sitemap.xml" in made.page("robots.txt")
 
 
