@@ -101,12 +101,12 @@ def _make_search(build: Build) -> str | None:
         return None
     if search.program() is None:
         return f"The site has no search, or an old one: {search.MISSING}"
-    parts: dict[str, search.Pages] = {}
+    of_days: dict[str, search.Pages] = {}
     for day in build.days:
         record = build.manifest.record(f"papers/{day}")
-        pages = {path: made for path, made in (record.files if record else {}).items() if path.startswith("papers/")}
-        parts.setdefault(search.part_of(day, build.days[-1]), {}).update(pages)
-    filled = {name: pages for name, pages in parts.items() if pages}
+        files = record.files if record else {}
+        of_days[day] = {path: made for path, made in files.items() if path.startswith("papers/")}
+    filled = search.parts_of(of_days)
     if filled:
         search.bring_up_to_date(build.folder, filled)
     return None

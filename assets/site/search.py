@@ -1,9 +1,9 @@
 """The search index over the pages of the papers, made by pagefind's own program.
 
 The program comes with the Python package `pagefind_bin`. It cannot add to an index, so the index is made of parts: a
-month of the latest year each, a whole earlier year each. Only a part whose pages changed is made again, and the
-browser asks all parts at once. The part of the latest month stands in `pagefind/` itself, the others below it;
-`pagefind/parts.json` names them.
+month of the latest year each, a whole earlier year each, or a piece of one that has many papers. Only a part whose
+pages changed is made again, and the browser asks all parts at once. The latest part stands in `pagefind/` itself, the
+others below it; `pagefind/parts.json` names them.
 """
 
 from __future__ import annotations
@@ -39,6 +39,9 @@ MISSING = (
     "site again."
 )
 
+PAGES_AT_MOST = 12_000
+"""Pages of a part, unless a single day has more: the program takes some 90 kB of memory for each."""
+
 Pages = dict[str, str]
 """Pages, from the site's folder, with the hashes of their bytes."""
 
@@ -60,9 +63,27 @@ def is_there(site: Path) -> bool:
     return (site / FOLDER / ENTRY).is_file()
 
 
-def part_of(day: str, latest: str) -> str:
-    """The part that holds the papers of a day: a month of the latest day's year, or an earlier year."""
-    return day[:7] if day[:4] == latest[:4] else day[:4]
+def parts_of(days: Mapping[str, Pages]) -> dict[str, Pages]:
+    """The parts with their pages, from the pages of each day, in order.
+
+    A part holds a month of the latest day's year, or an earlier year. What is more than PAGES_AT_MOST goes on in a
+    further part, day by day, so that those before stay as they are.
+    """
+    latest = max(days, default="")
+    parts: dict[str, Pages] = {}
+    numbers: dict[str, int] = {}
+    for day, pages in days.items():
+        period = day[:7] if day[:4] == latest[:4] else day[:4]
+        number = numbers.setdefault(period, 1)
+        if (part := parts.get(_part(period, number))) and len(part) + len(pages) > PAGES_AT_MOST:
+            numbers[period] = number = number + 1
+        parts.setdefault(_part(period, number), {}).update(pages)
+    return {name: pages for name, pages in parts.items() if pages}
+
+
+def _part(period: str, number: int) -> str:
+    """Parts of a period sort in their order."""
+    return period if number == 1 else f"{period}.{number:02}"
 
 
 def bring_up_to_date(site: Path, parts: Mapping[str, Pages]) -> int:

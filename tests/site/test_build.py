@@ -206,9 +206,24 @@ def test_only_the_part_of_a_changed_month_is_indexed_again(copied: Made) -> None
     assert len([*(copied.site / "pagefind/fragment").iterdir()]) == len(rows)
 
 
-def test_earlier_years_are_one_part_each() -> None:
-    assert search.part_of("2026-01-30", "2026-02-04") == "2026-01"
-    assert search.part_of("2025-01-30", "2026-02-04") == "2025"
+def pages_of(day: str, number: int) -> dict[str, str]:
+    return {f"papers/{day}-{place}/index.html": "hash" for place in range(number)}
+
+
+def test_a_part_of_the_index_is_a_month_or_an_earlier_year_and_never_larger_than_memory_bears() -> None:
+    days = ("2025-01-30", "2025-02-03", "2025-12-30", "2026-01-05", "2026-01-30", "2026-02-02", "2026-02-03")
+    few = search.parts_of({day: pages_of(day, 2) for day in days})
+    assert {name: len(pages) for name, pages in few.items()} == {"2025": 6, "2026-01": 4, "2026-02": 4}
+    many = search.parts_of({day: pages_of(day, 5_000) for day in days})
+    assert {name: len(pages) for name, pages in many.items()} == {
+        "2025": 10_000, "2025.02": 5_000, "2026-01": 10_000, "2026-02": 10_000,
+    }  # fmt: skip
+    # A further day leaves the parts before it as they are, and the latest part sorts last.
+    more = search.parts_of({**{day: pages_of(day, 5_000) for day in days}, "2026-02-04": pages_of("2026-02-04", 3_000)})
+    assert {name: pages for name, pages in more.items() if name in many} == many
+    assert max(more) == "2026-02.02"
+    assert search.parts_of({"2026-02-02": {}}) == {}
+    assert len(search.parts_of({"2026-02-02": pages_of("2026-02-02", 20_000)})["2026-02"]) == 20_000
 
 
 class Replaced(LocalFolder):
