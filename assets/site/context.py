@@ -93,6 +93,11 @@ class Build:
     def _paper_ids(self) -> pl.Series:
         return self.facts.columns(self.months, ["paper_id"]).get_column("paper_id").unique()
 
+    @cached_property
+    def authors(self) -> pl.DataFrame:
+        """The authors with enough papers for a page, and since which day: see `Facts.authors_since`."""
+        return self.facts.authors_since(self.months)
+
     def overviews(self, year: str) -> list[Link]:
         """The overviews of a year."""
         return self.prose.get(OVERVIEWS.name, {}).get(year, [])

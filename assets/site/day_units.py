@@ -54,7 +54,7 @@ class _Days:
         for paper, listings in sorted(self._again.items()):
             for day, _ in listings:
                 self._repeated.setdefault(day, {})[paper] = listings
-        self._linked = build.facts.linked_authors(build.months)
+        self._linked = build.facts.linked_authors(build.months, build.authors)
         self._window = Window()
 
     def make(self, place: int) -> None:

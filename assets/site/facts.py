@@ -122,17 +122,20 @@ class Facts:
             .sort("authors")
         )
 
-    def linked_authors(self, months: Sequence[str]) -> dict[str, list[str]]:
-        """Of each day's authors those who had AUTHOR_PAPERS papers by that day, in order."""
+    def linked_authors(self, months: Sequence[str], since: pl.DataFrame) -> dict[str, list[str]]:
+        """Of each day's authors those who had AUTHOR_PAPERS papers by that day, in order.
+
+        `since` is what `authors_since` gives.
+        """
         listed = self.columns(months, ["day", "authors"]).explode("authors").unique()
-        linked = listed.join(self.authors_since(months), on="authors").filter(pl.col("since") <= pl.col("day"))
+        linked = listed.join(since, on="authors").filter(pl.col("since") <= pl.col("day"))
         by_day = linked.sort("day", "authors").group_by("day", maintain_order=True).agg("authors")
         return {day.isoformat(): names for day, names in by_day.iter_rows()}
 
-    def author_days(self, months: Sequence[str]) -> pl.DataFrame:
-        """The days that list a paper of each author with AUTHOR_PAPERS papers: `authors` and `days`, both in order."""
+    def author_days(self, months: Sequence[str], since: pl.DataFrame) -> pl.DataFrame:
+        """The days that list a paper of each of some authors: `authors` and `days`, both in order."""
         listed = self.columns(months, ["authors", "day"]).explode("authors").unique()
-        found = listed.join(self.authors_since(months), on="authors", how="semi").sort("authors", "day")
+        found = listed.join(since, on="authors", how="semi").sort("authors", "day")
         return found.group_by("authors", maintain_order=True).agg(days=pl.col("day").cast(pl.String))
 
     def papers_of(self, months: Sequence[str], names: Sequence[str]) -> pl.DataFrame:

@@ -12,6 +12,7 @@ from assets.site.context import around
 from assets.site.manifest import fingerprint_of
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator, Sequence
 
     from assets.site.context import Build
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 CategoryMonths = dict[str, dict[str, dict[str, int]]]
 """{category: {month: {"primary": papers, "others": cross-lists}}}; every category is there, a month that it has."""
+
+Group = list[tuple[str, str]]
+"""Authors, each with the fingerprint of what their page is made from."""
 
 GROUP_DIGITS = 2
 """Authors are made in 16² groups: few records to read, and each small enough to be written again every day."""
@@ -31,13 +35,17 @@ BATCH = 4_000
 def make_categories(build: Build) -> CategoryMonths:
     """Makes the pages of the categories and of their months; gives the papers of each."""
     counts = _category_months(build)
+
+    def made_from(days: Sequence[dt.date], shown: object) -> str:
+        return fingerprint_of(build.base, [build.digests[day.isoformat()] for day in days], shown)
+
     for month in build.months:
         beside = {name: around([*months], month) for name, months in counts.items() if month in months}
 
         def render(writer: Writer, month: str = month, beside: dict[str, lists.Beside] = beside) -> None:
             rows = build.facts.month(month)
             for name, others in beside.items():
-                lists.write_category_month(writer, name, month, rows, others, build.options)
+                lists.write_category_month(writer, name, month, rows, others, made_from, build.options)
 
         digests = [build.digests[day] for day in build.days if day[:7] == month]
         build.make(f"categories/{month}", (digests, beside), render)
@@ -107,27 +115,27 @@ def make_authors(build: Build) -> None:
 
     Of a group that changed, only the pages of authors whose days changed are made again.
     """
-    authors = build.facts.authors_since(build.months)
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for name, days in build.facts.author_days(build.months).iter_rows():
+    authors = build.authors
+    groups: dict[str, Group] = {}
+    for name, days in build.facts.author_days(build.months, authors).iter_rows():
         group = hashlib.sha256(name.encode()).hexdigest()[:GROUP_DIGITS]
         made_from = fingerprint_of(build.base, [build.digests[day] for day in days])
-        groups.setdefault(group, []).append((name, made_from))
-    for some in _batches(build, sorted(groups.items())):
-        changed = [name for group, _ in some for name in _changed(build, group, groups[group])]
-        rows = build.facts.papers_of(build.months, changed).partition_by("authors", as_dict=True)
-        for group, members in some:
+        groups.setdefault(f"authors/{group}", []).append((name, made_from))
+    for units, changed in _batches(build, groups):
+        rows = build.facts.papers_of(build.months, changed).partition_by("authors", as_dict=True) if changed else {}
+        for unit in units:
+            members = groups[unit]
 
             def render(
                 writer: Writer,
-                members: Sequence[tuple[str, str]] = members,
+                members: Group = members,
                 rows: dict[tuple[object, ...], pl.DataFrame] = rows,
             ) -> None:
                 for name, made_from in members:
                     if not writer.keeps(addresses.author_page(name), made_from):
                         lists.write_author(writer, name, rows[name,].rows(named=True), build.options)
 
-            build.make(_unit(group), (members,), render)
+            build.make(unit, (members,), render)
     build.make(
         "authors/index",
         (authors.select("authors", "papers").rows(),),
@@ -135,29 +143,19 @@ def make_authors(build: Build) -> None:
     )
 
 
-def _unit(group: str) -> str:
-    return f"authors/{group}"
-
-
-def _changed(build: Build, group: str, members: Sequence[tuple[str, str]]) -> list[str]:
-    """The authors of a group whose pages are to be made."""
-    writer = build.manifest.writer(_unit(group))
-    return [name for name, made_from in members if not writer.keeps(addresses.author_page(name), made_from)]
-
-
-def _batches(
-    build: Build, groups: Sequence[tuple[str, list[tuple[str, str]]]]
-) -> Iterator[list[tuple[str, list[tuple[str, str]]]]]:
-    """The groups in batches of about BATCH authors to be made, so that a whole site is never in memory at once."""
-    batch, waiting = [], 0
-    for group, members in groups:
-        batch.append((group, members))
-        waiting += len(_changed(build, group, members))
-        if waiting >= BATCH:
-            yield batch
-            batch, waiting = [], 0
-    if batch:
-        yield batch
+def _batches(build: Build, groups: dict[str, Group]) -> Iterator[tuple[list[str], list[str]]]:
+    """The groups with the authors of them whose pages are to be made, about BATCH at a time: all papers of a whole site
+    are never in memory at once."""
+    units: list[str] = []
+    changed: list[str] = []
+    for unit in sorted(groups):
+        writer = build.manifest.writer(unit)
+        units.append(unit)
+        changed += [name for name, made in groups[unit] if not writer.keeps(addresses.author_page(name), made)]
+        if len(changed) >= BATCH:
+            yield units, changed
+            units, changed = [], []
+    yield units, changed
 
 
 def _category_months(build: Build) -> CategoryMonths:

@@ -18,7 +18,7 @@ from assets.site.shell import category_name, month_name, page
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from assets.site.manifest import Writer
     from assets.site.shell import Feed
@@ -48,9 +48,15 @@ def write_category_month(
     month: str,
     rows: pl.DataFrame,
     around: Beside,
+    made_from: Callable[[Sequence[dt.date], object], str],
     options: Options,
 ) -> None:
-    """Writes the pages of a month of a category; `rows` are the month's facts, `around` the months beside it."""
+    """Writes the pages of a month of a category; `rows` are the month's facts, `around` the months beside it.
+
+    `made_from` gives the fingerprint of a page from its days and from what else it shows; a page that stands so is
+    kept. None tells how much the month holds by now, so that a new day changes the last page, and the one before it
+    where it begins a page.
+    """
     found = in_category(rows, category).rows(named=True)
     pages = _pages(_by_day(found))
     places = [addresses.category_page(category, month, number + 1) for number in range(len(pages))]
@@ -62,7 +68,9 @@ def write_category_month(
             previous = Link(month_name(before), addresses.category_page(category, before))
         if number + 1 == len(pages) and after:
             following = Link(month_name(after), addresses.category_page(category, after))
-        of = f", page {number + 1} of {len(pages)}" if len(pages) > 1 else ""
+        of = f", page {number + 1}" if len(pages) > 1 else ""
+        if writer.keeps(places[number], made_from([day for day, _ in part], (previous, following, of))):
+            continue
         writer.write(
             places[number],
             page(
@@ -70,10 +78,10 @@ def write_category_month(
                 places[number],
                 options,
                 f"{category}, {month_name(month)}{of}",
-                f"{count(len(found), 'paper')} of {month_name(month)} that carry {category_name(category)}.",
+                f"Papers of {month_name(month)} that carry {category_name(category)}.",
                 kicker=category_name(category),
                 heading=f"{month_name(month)}{of}",
-                lead=f"{count(len(found), 'paper')} that carry {category}, cross-lists included.",
+                lead=f"Papers that carry {category}, cross-lists included, in the order of their days.",
                 previous=previous.page if previous else None,
                 next=following.page if following else None,
                 previous_link=previous,

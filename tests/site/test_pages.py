@@ -23,7 +23,7 @@ from assets.site.daily import Neighbours, PaperFacts, day_html, write_papers
 from assets.site.documents import read_digest
 from assets.site.facts import rows_of
 from assets.site.feeds import SITE_FEEDS
-from assets.site.manifest import Writer
+from assets.site.manifest import Writer, fingerprint_of
 from assets.site.options import Options
 from assets.site.related import Window
 from assets.site.verify import broken_links, check_site
@@ -323,7 +323,7 @@ def test_summaries_in_another_language_are_marked_with_it_and_nothing_else_is(tm
     writer = Writer(tmp_path, {})
     facts = PaperFacts({}, frozenset(), {})
     write_papers(writer, digest, options, frozenset({"2601.00001"}), facts)
-    lists.write_category_month(writer, "cs.LG", "2026-01", rows_of(digest), (None, None), options)
+    lists.write_category_month(writer, "cs.LG", "2026-01", rows_of(digest), (None, None), fingerprint_of, options)
     own = (tmp_path / addresses.paper_page("2601.00001")).read_text()
     listed = (tmp_path / addresses.category_page("cs.LG", "2026-01")).read_text()
     for text in (day_of([rows.paper("2601.00001")], made, "de"), own, listed):
@@ -360,8 +360,12 @@ def test_a_category_s_month_goes_up_in_time_and_cuts_no_day(tmp_path: Path) -> N
         )
         for day in (26, 27, 28, 29, 30)
     )
-    writer = Writer(tmp_path, {})
-    lists.write_category_month(writer, "cs.LG", "2026-01", facts, ("2025-12", None), Options(rows.FOLLOWED))
+    beside, options = ("2025-12", None), Options(rows.FOLLOWED)
+    before = Writer(tmp_path, {})
+    until = facts.filter(pl.col("day") < dt.date(2026, 1, 30))
+    lists.write_category_month(before, "cs.LG", "2026-01", until, beside, fingerprint_of, options)
+    writer = Writer(tmp_path, before.files, before.inputs)
+    lists.write_category_month(writer, "cs.LG", "2026-01", facts, beside, fingerprint_of, options)
     found = []
     for number in (1, 2, 3):
         page = parsed((tmp_path / addresses.category_page("cs.LG", "2026-01", number)).read_text())
@@ -372,6 +376,7 @@ def test_a_category_s_month_goes_up_in_time_and_cuts_no_day(tmp_path: Path) -> N
         ["Friday, 30 January 2026 100"],
     ]
     assert len(writer.files) == 3
+    assert (before.written, writer.written) == (2, 2)  # the new page, and the one that leads to it
 
 
 def test_a_large_day_leaves_abstracts_and_then_fields_to_the_papers_pages_and_says_so() -> None:
