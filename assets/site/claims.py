@@ -11,6 +11,7 @@ import datetime as dt
 import platform
 import uuid
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -44,53 +45,69 @@ def claimed(store: ObjectStore, site: str, lease: dt.timedelta = LEASE) -> Itera
 
     Raises StorageError where another site's copy is under way.
     """
-    version = _taken(store, site, lease)
-
-    def renew() -> None:
-        nonlocal version
-        renewed = _put(store, site, version)
-        if renewed is None:
-            raise StorageError(f"another copy of a site has taken {store} over; publish again when it has ended.")
-        version = renewed
-
+    holder = _Holder(store, site)
+    holder.take(lease)
     try:
-        yield renew
+        yield holder.renew
     finally:
-        # Only what is still ours: whoever took it over is at work. A store that is away keeps the claim.
-        with suppress(StorageError):
-            if (found := store.stat(CLAIM)) and found.version == version:
-                store.delete(CLAIM)
+        holder.leave()
 
 
-def _taken(store: ObjectStore, site: str, lease: dt.timedelta) -> str:
-    """Takes the claim; its version."""
-    found = store.get(CLAIM)
-    if found is None:
-        version = _put(store, site, ABSENT)
-    else:
-        holder = _read(found[0])
-        age = dt.datetime.now(dt.UTC).timestamp() - found[1].modified
-        is_left = holder is None or holder.site == site or age > lease.total_seconds()
-        version = _put(store, site, found[1].version) if is_left else None
-    if version is None:
-        holder = _read((store.get(CLAIM) or (b"",))[0])
-        who = f"a copy from {holder.machine}, begun {holder.since}," if holder else "another copy"
+@dataclass
+class _Holder:
+    store: ObjectStore
+    site: str
+    version: str = ABSENT
+    """The version of the claim that is ours."""
+    knows_conditions: bool = True
+    """False where the store says that it implements none: there, copies that begin in the same second both go on."""
+
+    def take(self, lease: dt.timedelta) -> None:
+        """Takes the claim where nobody holds it, or its holder is this site or has not renewed it for the lease."""
+        found = self.store.get(CLAIM)
+        other = _read(found[0]) if found else None
+        age = dt.datetime.now(dt.UTC).timestamp() - found[1].modified if found else 0
+        is_free = other is None or other.site == self.site or age > lease.total_seconds()
+        if is_free and self._put(found[1].version if found else ABSENT):
+            return
+        other = _read((self.store.get(CLAIM) or (b"",))[0])
+        who = f"a copy from {other.machine}, begun {other.since}," if other else "another copy"
         raise StorageError(
-            f"{who} is publishing to {store}: publish again when it has ended. If it died, its claim ends "
+            f"{who} is publishing to {self.store}: publish again when it has ended. If it died, its claim ends "
             f"{lease.total_seconds() / 60:.0f} minutes after its last file, or at once when you delete "
-            f"{store}/{CLAIM}."
+            f"{self.store}/{CLAIM}."
         )
-    return version
 
+    def renew(self) -> None:
+        """Says that the copy still goes on."""
+        if not self._put(self.version):
+            raise StorageError(f"another copy of a site has taken {self.store} over; publish again when it has ended.")
 
-def _put(store: ObjectStore, site: str, version: str) -> str | None:
-    """Replaces a version of the claim by a new one of ours; its version, or None where it was another's by now."""
-    now = dt.datetime.now(dt.UTC)
-    data = msgspec.json.encode(Claim(site, platform.node(), f"{now:%Y-%m-%d %H:%M} UTC", uuid.uuid4().hex))
-    store.replace(CLAIM, data, version)
-    # Not by its answer: one that got lost is asked for again, and refused then though the first has written.
-    found = store.get(CLAIM)
-    return found[1].version if found and found[0] == data else None
+    def leave(self) -> None:
+        """Removes the claim, but no other's: whoever took it over is at work. A store that is away keeps it."""
+        with suppress(StorageError):
+            if (found := self.store.stat(CLAIM)) and found.version == self.version:
+                self.store.delete(CLAIM)
+
+    def _put(self, version: str) -> bool:
+        """Replaces a version of the claim by a new one of ours; whether it stands."""
+        now = dt.datetime.now(dt.UTC)
+        data = msgspec.json.encode(Claim(self.site, platform.node(), f"{now:%Y-%m-%d %H:%M} UTC", uuid.uuid4().hex))
+        try:
+            if self.knows_conditions:
+                self.store.replace(CLAIM, data, version)
+        except StorageError as error:
+            if "501" not in str(error):
+                raise
+            self.knows_conditions = False
+        if not self.knows_conditions:
+            self.store.put(CLAIM, data)
+        # Not by its answer: one that got lost is asked for again, and refused then though the first has written.
+        found = self.store.get(CLAIM)
+        if not found or found[0] != data:
+            return False
+        self.version = found[1].version
+        return True
 
 
 def _read(data: bytes) -> Claim | None:

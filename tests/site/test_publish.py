@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import re
 import shutil
 import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
+from typing import ClassVar
 
 import pytest
 from obstore.store import S3Store
@@ -222,6 +226,62 @@ def test_a_site_goes_on_at_once_where_its_copy_was_killed_and_others_when_its_cl
         found = store.get(CLAIM)
         assert found
         assert b'"two"' in found[0]
+
+
+class WithoutConditions(BaseHTTPRequestHandler):
+    """A store that keeps objects and implements no condition of a PUT."""
+
+    objects: ClassVar[dict[str, bytes]] = {}
+    protocol_version = "HTTP/1.1"
+
+    def do_PUT(self) -> None:
+        data = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.headers["If-None-Match"] or self.headers["If-Match"]:
+            self.answer(501, b"<Error><Code>NotImplemented</Code></Error>")
+            return
+        self.objects[self.path] = data
+        self.answer(200, tag=data)
+
+    def do_GET(self) -> None:
+        data = self.objects.get(self.path)
+        if data is None:
+            self.answer(404, b"<Error><Code>NoSuchKey</Code></Error>")
+        else:
+            self.answer(200, data, data)
+
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
+    def do_POST(self) -> None:
+        """Several objects are removed."""
+        asked = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        for key in re.findall("<Key>([^<]*)</Key>", asked):
+            self.objects.pop(f"/b/{key}", None)
+        self.answer(200, b"<DeleteResult></DeleteResult>")
+
+    def answer(self, status: int, body: bytes = b"", tag: bytes = b"") -> None:
+        self.send_response(status)
+        self.send_header("ETag", f'"{hashlib.md5(tag, usedforsecurity=False).hexdigest()}"')
+        self.send_header("Last-Modified", "Thu, 26 Nov 2099 05:00:00 GMT")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+def test_a_store_without_conditions_holds_a_claim_as_well_as_it_can() -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), WithoutConditions) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        store = ObjectStore("b", "site", f"http://127.0.0.1:{server.server_port}", "us-east-1", "key", "secret")
+        with claimed(store, "one") as renew:
+            renew()
+            with pytest.raises(StorageError, match="is publishing to"), claimed(store, "two"):
+                pass
+        assert WithoutConditions.objects == {}
+        server.shutdown()
 
 
 def test_a_second_copy_to_a_folder_waits_for_the_first(site: Path, tmp_path: Path) -> None:
