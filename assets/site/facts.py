@@ -90,8 +90,9 @@ class Facts:
             known = self._known(month)
             if known == wanted:
                 continue
-            old = self.month(month)
             kept = [day for day in wanted if known.get(day) == wanted[day]]
+            # Where none is kept, the file may be of another layout.
+            old = self.month(month) if kept else SCHEMA.to_frame()
             frames = [old.filter(pl.col("day").cast(pl.String).is_in(kept))]
             frames += [rows_of(read_digest(read(day))) for day in wanted if day not in kept]
             frame = pl.concat(frames).sort("day", "position")

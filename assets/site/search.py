@@ -173,8 +173,11 @@ def _replace(place: Path, fresh: Path) -> None:
             (fresh / file).replace(place / file)
         except OSError as error:
             raise storage_error(error, place / file) from error
-    kept = {place / file for file in files}
-    for folder in (place, *(place / name for name in ("fragment", "index", "filter"))):
-        for path in folder.iterdir() if folder.is_dir() else ():
-            if path.is_file() and path not in kept and path.name != PARTS:
-                path.unlink()
+    kept = {file.as_posix() for file in files}
+    for name in ("", "fragment/", "index/", "filter/"):
+        if (place / name).is_dir():
+            with os.scandir(place / name) as entries:
+                gone = [entry.path for entry in entries if entry.is_file() and f"{name}{entry.name}" not in kept]
+            for path in gone:
+                if not path.endswith(f"/{PARTS}"):
+                    Path(path).unlink()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -89,6 +90,22 @@ def test_what_no_longer_belongs_is_removed_and_what_moved_stays(copied: Made) ->
     at_once = copied.site.parent / "at-once"
     build(at_once, copied.lake, URL)
     assert contents(at_once) == contents(copied.site)
+
+
+def test_what_an_earlier_version_kept_beside_the_site_is_made_anew(copied: Made) -> None:
+    facts = copied.site / PRIVATE / "facts"
+    for path in facts.glob("*.parquet"):
+        frame = pl.read_parquet(path)
+        frame.drop("language").with_columns(other=pl.lit(1)).write_parquet(path)
+        notes = path.with_suffix(".json")
+        notes.write_text(json.dumps({**json.loads(notes.read_text()), "layout": "an earlier one"}))
+    (copied.site / PRIVATE / "units/front.json").write_text(
+        '{"fingerprint": "of a record without inputs", "files": {}}'
+    )
+    before = contents(copied.site)
+    build(copied.site, copied.lake, URL)
+    assert contents(copied.site) == before
+    assert all("language" in pl.read_parquet_schema(path) for path in facts.glob("*.parquet"))
 
 
 def test_a_file_that_someone_deleted_comes_back(copied: Made) -> None:
