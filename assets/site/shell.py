@@ -214,8 +214,9 @@ def without_tldr(status: str, reason: str | None) -> str:
 
 
 def spoken(language: str) -> Markup:
-    """The attribute of an element whose text is in a language; nothing for that of the page around it."""
-    return Markup("") if language == PAGE_LANGUAGE else Markup(' lang="{}"').format(language)
+    """The attributes of an element whose text is in a language, which may run from right to left; none for that of the
+    page around it."""
+    return Markup("") if language == PAGE_LANGUAGE else Markup(' lang="{}" dir="auto"').format(language)
 
 
 def folded(paper: Paper, with_fields: bool, with_abstract: bool) -> str:

@@ -78,13 +78,13 @@ def test_a_summary_in_another_language_is_marked_with_it() -> None:
     made = [summary("2601.00001", language="de", tldr="Ein Befund.")]
     html = mail_html(document(digest_of([paper("2601.00001")], made, language="de")))
     assert '<html lang="en">' in html
-    assert '<span lang="de">Ein Befund.</span>' in html
+    assert '<span lang="de" dir="auto">Ein Befund.</span>' in html
 
 
 def test_the_html_loads_nothing_and_links_to_arxiv_and_code() -> None:
     page = Page(mail_html(document(digest_of(ROWS))))
     assert set(page.tags).isdisjoint({"img", "script", "style", "link", "iframe", "form"})
-    assert page.attributes <= {"lang", "charset", "name", "content", "style", "href"}
+    assert page.attributes <= {"lang", "dir", "charset", "name", "content", "style", "href"}
     assert "https://arxiv.org/abs/2601.00001v1" in page.links
     assert "https://arxiv.org/pdf/2601.00002v1" in page.links
     assert "https://github.com/ono/trees?a=1&b=2" in page.links
@@ -138,7 +138,7 @@ def test_no_attack_in_any_field_is_anything_but_text() -> None:
         digest = digest_of(rows, made, source_note=None)
         page = Page(mail_html(document(digest)))
         assert set(page.tags) <= set(clean)
-        assert page.attributes <= {"lang", "charset", "name", "content", "style", "href"}
+        assert page.attributes <= {"lang", "dir", "charset", "name", "content", "style", "href"}
         code = [address for entry in digest.entries for address in entry.code]
         assert all(link.startswith("https://arxiv.org/") or link in code for link in page.links)
         message = digest_mail(document(digest), SENDER, ADA)

@@ -331,6 +331,7 @@ def test_summaries_in_another_language_are_marked_with_it_and_nothing_else_is(tm
         assert page.get("lang") == "en"
         marked = [element for element in page.iter() if element.get("lang") == "de"]
         assert {"Ein Befund."} <= {words(element) for element in marked}
+        assert {element.get("dir") for element in marked} == {"auto"}
         assert "We study the matter" not in " ".join(map(words, marked))
     assert 'lang="de"' not in day_of([rows.paper("2601.00001")])
 
