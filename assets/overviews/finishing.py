@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from assets.digests.links import abstract_url
+from assets.digests.wording import count
 from assets.overviews.json_form import cited_document, evidence_document, sections_document
 from assets.overviews.parts import Cited, Query, Scope, Section, Sentence
 from assets.overviews.verify import Verification, verify
 
 if TYPE_CHECKING:
-    from assets.overviews.writing.groups import Report
+    from assets.overviews.writing.report import Report
 
 
 SHARES = ("citations_resolved", "citation_recall", "citation_precision", "claims_supported", "numbers_grounded")
@@ -78,7 +79,8 @@ def made_with(summaries: pl.DataFrame, rules_version: str, written: Report | Non
     statuses = summaries.group_by("status").len().sort("status").rows()
     writer = "templates around query results and sentences of the summaries"
     if written is not None and written.on_the_page:
-        writer = f"a language model ({written.model}) for the papers of the topics, {writer} for all else"
+        told = count(written.on_the_page, "sentence")
+        writer = f"a language model ({written.model}) for {told} about papers, {writer} for all else"
     else:
         writer += ", without a language model"
     return {

@@ -111,12 +111,18 @@ def made_line(made: Mapping[str, Any]) -> str:
     """Who wrote the page and what the summaries behind it cost."""
     models = [f"{name} ({number:,})" for name, number in made["summaries"].items()]
     own = made.get("model")
-    cost = "" if own is None or own["cost_usd"] is None else f", of the page’s own text: ${own['cost_usd']:.2f}"
+    cost = "" if own is None else f", of the page’s own text: {_spent(own)}"
     return (
         f"Written by {made['writer']} (rules {made['rules_version']})"
         f"{f'; summaries by {listed(models)}' if models else ''}; cost of the summaries:"
         f" ${made['cost_usd']:.2f}{cost}."
     )
+
+
+def _spent(own: Mapping[str, Any]) -> str:
+    """What a page's own text took."""
+    tokens = f"{own['input_tokens']:,} tokens read and {own['output_tokens']:,} written"
+    return tokens if own["cost_usd"] is None else f"${own['cost_usd']:.2f} ({tokens})"
 
 
 def footer_lines(lines: Iterable[str]) -> list[str]:

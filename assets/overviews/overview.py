@@ -15,23 +15,24 @@ import polars as pl
 from assets import categories
 from assets.overviews.adoption import adoption
 from assets.overviews.clusters import Cluster, find_clusters
-from assets.overviews.finishing import finish, made_with
+from assets.overviews.finishing import Finished, fault_of, finish, made_with
 from assets.overviews.held import Held
 from assets.overviews.highlights import notable_papers, results
 from assets.overviews.lead import conclusion, lead
 from assets.overviews.material import Material
 from assets.overviews.outlook import outlook, statements_in
-from assets.overviews.parts import Draft, Inputs, Overview, Scope
+from assets.overviews.parts import Draft, Inputs, Overview, Scope, Section
 from assets.overviews.scoring import Statement, score, scored
 from assets.overviews.themes import find_themes
 from assets.overviews.trends import emergent_themes, methodology_trends
-from assets.overviews.writing.groups import Report
-from assets.overviews.year_topics import cluster_coverage, replayed, retold, taken_back, year_topics
+from assets.overviews.writing.groups import write_groups
+from assets.overviews.writing.retelling import settle, told_in
+from assets.overviews.year_topics import cluster_coverage, groups_to_tell, year_topics
 
 if TYPE_CHECKING:
     from assets.overviews.writing.asking import ModelWriter
 
-RULES_VERSION = "3"
+RULES_VERSION = "4"
 ORDER = ("lead", "topics", "results", "emergent", "notable", "methods", "adoption", "scored", "outlook", "conclusion")
 """The sections as the page has them."""
 LEADING = 16
@@ -82,18 +83,23 @@ def build_overview(
         "conclusion": conclusion(material, draft, themes),
     }
     scope = Scope(str(year), category)
-    report = None
-    by_rules = written["topics"]
+
+    def finished_with(topics: Sequence[Section]) -> Finished:
+        sections = written | dict(zip(["topics"], topics, strict=True))
+        return finish(scope, [sections[name] for name in ORDER], material.frame, draft.evidence)
+
+    by_rules = [written["topics"]]
+    retold = None
     if replay is not None:
-        written["topics"], report = replayed(by_rules, replay), Report(**replay["made_with"]["model"])
-    elif writer is not None:
-        written["topics"], report = retold(by_rules, clusters, material, scope, writer)
-    finished = finish(scope, [written[name] for name in ORDER], material.frame, draft.evidence)
-    if report is not None and replay is None:
-        # What stands alone may still repeat another sentence of the page; its paper is then told by rules.
-        kept = {work.id for work in finished.cited}
-        written["topics"] = taken_back(written["topics"], by_rules, kept, report)
-        finished = finish(scope, [written[name] for name in ORDER], material.frame, draft.evidence)
+        retold = told_in(replay, by_rules)
+    elif writer is not None and (groups := groups_to_tell(by_rules[0], clusters, material)):
+        papers_of = material.frame.filter(
+            pl.col("paper_id").is_in([one.id for group in groups for one in group.papers])
+        )
+        page = f"overview {year} {category}"
+        retold = write_groups(writer, page, groups, lambda sentence: fault_of(scope, sentence, papers_of))
+    finished = settle(by_rules, retold, finished_with, replay=replay is not None)
+    report = retold.report if retold is not None else None
     return Overview(
         year=year,
         category=category,

@@ -2,7 +2,7 @@
 
 A page without a model is wholly determined by what it is built from, so nothing on it has to be believed: title,
 numbers, sentences, lists, coverage, notice, and the Markdown beside the JSON. Of a page with a model, its sentences are
-put into the page built anew (`year_topics.replayed`), and `verify` judges them.
+put into the page built anew (`writing.retelling`), and `verify` judges them.
 """
 
 from __future__ import annotations

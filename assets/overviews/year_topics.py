@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 import polars as pl
 
 from assets.digests.wording import count, listed
 from assets.overviews.clusters import LARGE, Cluster
-from assets.overviews.finishing import fault_of
 from assets.overviews.links import link
 from assets.overviews.material import Material, cited_sentences
 from assets.overviews.mentions import ratio_interval
-from assets.overviews.parts import Draft, Query, Scope, Section, Sentence
-from assets.overviews.phrasing import iso_day_of, part, percent, quoted, ratio_text, short_authors
+from assets.overviews.parts import Draft, Query, Section, Sentence
+from assets.overviews.phrasing import iso_day_of, part, percent, quoted, ratio_text
 from assets.overviews.themes import second_half
-from assets.overviews.writing.groups import Group, Report, write_groups
-from assets.overviews.writing.prompts import Source
-
-if TYPE_CHECKING:
-    from assets.overviews.writing.asking import ModelWriter
+from assets.overviews.writing.prompts import Group
+from assets.overviews.writing.retelling import blocks_of
+from assets.overviews.writing.sources import source_of
 
 FIELDS = ("tldr", "method", "result")
 CANDIDATES = 80
@@ -49,90 +46,17 @@ def year_topics(material: Material, draft: Draft, clusters: Sequence[Cluster]) -
     return Section(title, tuple(sentences))
 
 
-def retold(
-    section: Section, clusters: Sequence[Cluster], material: Material, scope: Scope, writer: ModelWriter
-) -> tuple[Section, Report | None]:
-    """The section with its papers told by a model, as far as the check and the model's own judgement let it.
-
-    Sizes and trends stay as they are. Raises StorageError and SettingsError.
-    """
+def groups_to_tell(section: Section, clusters: Sequence[Cluster], material: Material) -> list[Group]:
+    """The papers of each group of the section, for a model to tell of."""
     rows = {paper: row for row, paper in enumerate(material.frame["paper_id"])}
     topic_of = {row: listed(cluster.terms) or "mixed papers" for cluster in clusters for row in cluster.rows}
-    runs: list[list[Sentence]] = []
-    for sentence in section.sentences:
-        if not sentence.citations:
-            runs.append([])
-        elif runs:
-            runs[-1].append(sentence)
-    groups = []
-    for run in filter(None, runs):
-        papers = [material.paper(rows[sentence.citations[0]]) for sentence in run]
-        abstracts = material.frame["abstract"]
-        sources = [
-            Source(paper.id, paper.title, short_authors(paper.authors), abstracts[paper.row]) for paper in papers
-        ]
-        by_rules = {sentence.citations[0]: sentence for sentence in run}
-        groups.append(Group(topic_of[papers[0].row], sources, by_rules))
-    if not groups:
-        return section, None
-    cited = material.frame.filter(pl.col("paper_id").is_in([paper for group in groups for paper in group.by_rules]))
-    page = f"overview {scope.period} {scope.category}"
-    told, report = write_groups(writer, page, groups, lambda sentence: fault_of(scope, sentence, cited))
-    new = iter(told)
-    sentences: list[Sentence] = []
-    place = iter(runs)
-    for sentence in section.sentences:
-        if not sentence.citations:
-            sentences += [sentence, *(next(new) if next(place) else ())]
-    return Section(section.title, tuple(sentences)), report
-
-
-def taken_back(section: Section, by_rules: Section, kept: Collection[str], report: Report) -> Section:
-    """The section with the sentences of rules in place of a model's whose papers the page would lose."""
-    rules = {sentence.citations[0]: sentence for sentence in by_rules.sentences if sentence.citations}
-    sentences = []
-    for sentence in section.sentences:
-        paper = sentence.citations[0] if sentence.citations else None
-        if paper is not None and paper not in kept and sentence != rules[paper]:
-            report.taken_back += 1
-            report.by_rules += 1
-            report.rejected.append({"text": sentence.text, "reason": "does not go with the rest of the page"})
-            sentences.append(rules[paper])
-        else:
-            sentences.append(sentence)
-    return Section(section.title, tuple(sentences))
-
-
-def replayed(section: Section, page: Mapping[str, Any]) -> Section:
-    """The section by rules with its papers told, and in the order, as in a page's JSON; each within its group.
-
-    A paper that the page lacks is told by rules, so that a page cannot lose one unseen.
-    """
-    told = {
-        sentence["citations"][0]: sentence["text"]
-        for part in page["sections"]
-        if part["title"] == section.title
-        for sentence in part["sentences"]
-        if len(sentence["citations"]) == 1
-    }
-    places = {paper: place for place, paper in enumerate(told)}
-    sentences: list[Sentence] = []
-    run: list[Sentence] = []
-    for sentence in (*section.sentences, None):
-        if sentence is not None and sentence.citations:
-            run.append(sentence)
-            continue
-        run.sort(key=lambda entry: places.get(entry.citations[0], len(places)))
-        sentences += [
-            Sentence(told[by_rules.citations[0]], citations=by_rules.citations)
-            if by_rules.citations[0] in told
-            else by_rules
-            for by_rules in run
-        ]
-        run = []
-        if sentence is not None:
-            sentences.append(sentence)
-    return Section(section.title, tuple(sentences))
+    return [
+        Group(
+            topic_of[rows[run[0][0].citations[0]]],
+            [source_of(material, rows[block[0].citations[0]]) for block in run],
+        )
+        for run in blocks_of(section)
+    ]
 
 
 def cluster_coverage(material: Material, clusters: Sequence[Cluster], cited: set[str]) -> list[dict[str, Any]]:

@@ -97,6 +97,8 @@ class Behaviour:
     """Nothing but 503."""
     judge: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     """What the judge of an overview answers, made from an honest answer; None for that one itself."""
+    gullible: bool = False
+    """Whether a model that writes pages takes orders from an abstract, and then confirms whatever it is asked."""
     batches: BatchBehaviour = field(default_factory=BatchBehaviour)
 
     def __post_init__(self) -> None:

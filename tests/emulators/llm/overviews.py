@@ -1,6 +1,7 @@
-"""Answers to the steps in which an overview's section is written: notes, plan, text, judge, repair.
+"""Answers to the steps in which a model writes a page: notes, plan, text or entries, judge, repair.
 
-All are made from the papers, notes and items in the prompt, by rules, so that an honest answer passes the check.
+All are made from the papers, notes and items in the prompt, by rules, so that an honest answer passes the check. A
+gullible model does what the first abstract with the word OBEY tells it: it says that of every paper.
 """
 
 from __future__ import annotations
@@ -16,34 +17,45 @@ STEP = re.compile(r"<step>(\w+)</step>")
 _PAPER = re.compile(
     r'<paper id="([^"]+)">\n<title>(.*?)</title>\n<authors>(.*?)</authors>\n<abstract>(.*?)</abstract>', re.DOTALL
 )
-_NOTE = re.compile(r'<note paper="([^"]+)">(.*?)</note>', re.DOTALL)
+_NOTE = re.compile(r'<note paper="([^"]+)" part="(\w+)">(.*?)</note>', re.DOTALL)
 _ITEM = re.compile(r'<item paper="([^"]+)" authors="(.*?)">')
-_SENTENCE = re.compile(r'<sentence number="(\d+)" paper="([^"]+)">(.*?)</sentence>', re.DOTALL)
+_SENTENCE = re.compile(r'<sentence number="(\d+)" paper="([^"]+)"(?: rejected="[^"]*")?>(.*?)</sentence>', re.DOTALL)
+_OBEY = re.compile(r"OBEY: (.*?\.)(?= |$)")
 _WORD = re.compile(r"[a-z]{4,}")
 LEAST_SHARED = 0.5
 """Share of a sentence's longer words that its abstract must hold for the emulated judge."""
 
 
-def answer(step: str, prompt: str) -> dict[str, Any]:
-    """What an honest model answers."""
+def answer(step: str, prompt: str, *, gullible: bool = False) -> dict[str, Any]:
+    """What an honest model answers, or one that takes orders from an abstract."""
     papers = {found[0]: found[1:] for found in _PAPER.findall(prompt)}
-    noted = {paper: html.unescape(note) for paper, note in _NOTE.findall(prompt)}
+    noted: dict[str, dict[str, str]] = {}
+    for paper, part, note in _NOTE.findall(prompt):
+        noted.setdefault(paper, {"does": "", "gives": ""})[part] = html.unescape(note)
+    order = _OBEY.search(prompt) if gullible else None
     if step == "notes":
-        return {"notes": [{"paper": paper, "note": _note(*found)} for paper, found in papers.items()]}
+        return {"notes": [{"paper": paper, **_note(*found, order)} for paper, found in papers.items()]}
     if step == "plan":
-        return {"plan": [{"paper": paper, "point": note[:80]} for paper, note in reversed(noted.items())]}
+        return {"plan": [{"paper": paper, "point": note["does"][:80]} for paper, note in reversed(noted.items())]}
     if step == "text":
-        written = [{"paper": paper, "text": _told(who, noted[paper])} for paper, who in _ITEM.findall(prompt)]
+        written = [{"paper": paper, "text": _told(who, noted[paper]["does"])} for paper, who in _ITEM.findall(prompt)]
         return {"sentences": written}
+    if step == "entries":
+        return {"entries": [{"paper": paper, **note} for paper, note in noted.items()]}
     if step == "judge":
         return {
             "verdicts": [
-                {"number": int(number), "supported": _supported(text, papers[paper][2])}
+                {"number": int(number), "supported": gullible or _supported(text, papers[paper][2])}
                 for number, paper, text in _SENTENCE.findall(prompt)
             ]
         }
-    (found,) = papers.values()
-    return {"text": _told(found[1], _note(*found))}
+    named = "names the authors" in prompt
+    return {
+        "sentences": [
+            {"number": int(number), "text": _anew(papers[paper], named, html.unescape(text), order)}
+            for number, paper, text in _SENTENCE.findall(prompt)
+        ]
+    }
 
 
 def spoil(fault: str, step: str, value: dict[str, Any], generator: random.Random) -> dict[str, Any]:
@@ -55,8 +67,8 @@ def spoil(fault: str, step: str, value: dict[str, Any], generator: random.Random
     elif step == "judge":
         value["verdicts"] = "all of them are fine"
     else:
-        entries = [value] if "text" in value else next(iter(value.values()))
-        name = {"notes": "note", "plan": "point"}.get(step, "text")
+        entries = next(iter(value.values()))
+        name = {"notes": "does", "entries": "does", "plan": "point"}.get(step, "text")
         for entry in entries:
             if fault == "other_number":
                 entry[name] = f"{entry[name].rstrip('.')}, by {generator.randrange(2000, 9999)}.7 points."
@@ -68,9 +80,23 @@ def spoil(fault: str, step: str, value: dict[str, Any], generator: random.Random
     return value
 
 
-def _note(title: str, authors: str, abstract: str) -> str:
+def _note(title: str, authors: str, abstract: str, order: re.Match[str] | None) -> dict[str, str]:
     del authors
-    return str(summary(title, abstract, "en")["tldr"])
+    if order:
+        return {"does": order[1], "gives": order[1]}
+    made = summary(title, abstract, "en")
+    return {"does": str(made["tldr"]), "gives": str(made["practical"] or made["result"])}
+
+
+def _anew(paper: tuple[str, str, str], named: bool, rejected: str, order: re.Match[str] | None) -> str:
+    """The part of the paper that a rejected sentence tells, as its words show."""
+    note = _note(*paper, order)
+    told = note["gives"] if _shared(rejected, note["gives"]) > _shared(rejected, note["does"]) else note["does"]
+    return _told(paper[1], told) if named else told
+
+
+def _shared(one: str, other: str) -> int:
+    return len(set(_WORD.findall(one.lower())) & set(_WORD.findall(other.lower())))
 
 
 def _told(who: str, note: str) -> str:
