@@ -8,26 +8,36 @@ the first plan of `PLANS` whose article has the wanted number of words is taken.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from assets.digests.wording import count, listed
 from assets.overviews.article_phrases import change_text, common, group_text, led_in, size_text, title_text
-from assets.overviews.finishing import Finished, finish, made_with
+from assets.overviews.finishing import Finished, fault_of, finish, made_with
 from assets.overviews.framing import attributed, speaks_for_itself, standalone
 from assets.overviews.links import link
 from assets.overviews.material import Paper
-from assets.overviews.month import WRITTEN_BY_RULES, Month, MonthPage, change, notice
+from assets.overviews.month import Month, MonthPage, change, notice, statuses_of
 from assets.overviews.parts import Draft, Query, Scope, Section, Sentence
 from assets.overviews.phrasing import days_between, iso_day_of, percent, quoted, short_authors
 from assets.overviews.plainness import hardness
 from assets.overviews.selection import alike
 from assets.overviews.topics import Topic
+from assets.overviews.writing.groups import write_groups
+from assets.overviews.writing.prompts import Group
+from assets.overviews.writing.retelling import Retold, blocks_of, settle, texts_of, told_in
+from assets.overviews.writing.sources import source_of
 
-RULES_VERSION = "2"
+if TYPE_CHECKING:
+    from assets.overviews.writing.asking import ModelWriter
+
+RULES_VERSION = "3"
 WORDS = (600, 900)
+SENTENCE = (18, 40)
+"""Words that a model's sentence about a paper may be asked to have."""
 PLANS = ((5, 3), (5, 2), (6, 2), (4, 3), (6, 3), (4, 2), (6, 4), (6, 6))
 """Areas and papers in each, in the order in which they are tried."""
 FEWEST_PAPERS = 3
@@ -49,13 +59,29 @@ EMPTY, SECOND_HAND = 4.0, 2.0
 INTRODUCES = r"(?i)\b(?:survey|review|tutorial|introduction|primer|overview|perspective|lecture notes)\b"
 
 
-def build_article(month: Month) -> MonthPage:
-    """The article of a month, verified; the same inputs give the same article."""
-    finished, areas = _fitted(month)
-    papers = month.corpus.frame
+def build_article(
+    month: Month, writer: ModelWriter | None = None, replay: Mapping[str, Any] | None = None
+) -> MonthPage:
+    """The article of a month, verified; the same inputs (and answers) give the same article.
+
+    With a `writer`, a model tells of the papers of each area, from notes and a plan. `replay` is the JSON of an article
+    of which a model told: its sentences are taken from there, and nobody is asked.
+    """
+    planned = _fitted(month)
+    areas, papers = planned.areas, month.corpus.frame
+    retold = None
+    if replay is not None:
+        retold = told_in(replay, planned.told)
+        finished = settle(planned.told, retold, planned.finish, replay=True)
+    elif writer is not None and areas:
+        retold = _retold(month, planned, writer)
+        finished = _of_the_wanted_length(planned, retold)
+    else:
+        finished = planned.finish(planned.told)
     shown = [work.id for work in finished.cited]
-    cited = papers.filter(pl.col("paper_id").is_in(shown)).sort("paper_id")
-    statuses = dict(cited.select("paper_id", "status").rows())
+    in_areas = {paper for paper in texts_of(planned.told) if paper in shown}
+    statuses = statuses_of(papers, in_areas, retold)
+    report = retold.report if retold is not None else None
     covered = pl.repeat(False, len(month), dtype=pl.Boolean, eager=True)
     for topic in areas:
         covered = covered | month.rows[topic.key]
@@ -65,7 +91,7 @@ def build_article(month: Month) -> MonthPage:
         title=title_text(month.name, [topic.name for topic in areas], month.held.mark),
         as_of=month.as_of,
         papers=len(month),
-        notice=notice(month, list(statuses.values()), WRITTEN_BY_RULES),
+        notice=notice(month, list(statuses.values()), report),
         sections=finished.sections,
         cited=finished.cited,
         also=(),
@@ -79,9 +105,50 @@ def build_article(month: Month) -> MonthPage:
             "words": words_of(finished.sections),
         },
         verification=finished.verification,
-        made_with=made_with(month.summaries.filter(pl.col("paper_id").is_in(shown)).sort("paper_id"), RULES_VERSION),
+        made_with=made_with(
+            month.summaries.filter(pl.col("paper_id").is_in(shown)).sort("paper_id"), RULES_VERSION, report
+        ),
         source_note=month.source_note,
     )
+
+
+def _retold(month: Month, planned: _Planned, writer: ModelWriter) -> Retold:
+    """The papers of the areas, told by a model in sentences whose length makes an article of the wanted one."""
+    rows = {paper: row for row, paper in enumerate(month.corpus.frame["paper_id"])}
+    groups = [
+        Group(section.title, [source_of(month.corpus, rows[block[0].citations[0]]) for block in run])
+        for section in planned.told
+        for run in blocks_of(section)
+    ]
+    ids = [paper.id for group in groups for paper in group.papers]
+    papers, scope = month.corpus.frame.filter(pl.col("paper_id").is_in(ids)), Scope(month.month)
+    of_papers = sum(len(text.split()) for texts in texts_of(planned.told).values() for text in texts)
+    left = sum(WORDS) // 2 - (words_of(planned.finish(planned.told).sections) - of_papers)
+    shortest, longest = SENTENCE
+    return write_groups(
+        writer,
+        f"article {month.month}",
+        groups,
+        lambda sentence: fault_of(scope, sentence, papers),
+        words=min(max(left // max(1, len(ids)), shortest), longest),
+    )
+
+
+def _of_the_wanted_length(planned: _Planned, retold: Retold) -> Finished:
+    """The article with the model's sentences, as far as they leave it in the bounds that the rules' keep."""
+    rules = texts_of(planned.told)
+    while True:
+        finished = settle(planned.told, retold, planned.finish, replay=False)
+        words = words_of(finished.sections)
+        longer = {
+            paper: sum(len(text.split()) for text in texts) - sum(len(text.split()) for text in rules[paper])
+            for paper, texts in sorted(retold.texts.items())
+        }
+        paper = max(longer, key=lambda one: longer[one] if words > WORDS[1] else -longer[one], default=None)
+        if paper is None or WORDS[0] <= words <= WORDS[1] or (longer[paper] > 0) != (words > WORDS[1]):
+            return finished
+        reason = f"makes the article {'longer than' if words > WORDS[1] else 'shorter than'} it should be"
+        retold.take_back(paper, dict.fromkeys(retold.texts[paper], reason), rules[paper])
 
 
 def words_of(sections: Sequence[Section]) -> int:
@@ -89,24 +156,46 @@ def words_of(sections: Sequence[Section]) -> int:
     return sum(len(sentence.text.split()) for section in sections for sentence in section.sentences)
 
 
-def _fitted(month: Month) -> tuple[Finished, list[Topic]]:
+@dataclass(frozen=True)
+class _Planned:
+    """An article by rules, before it is verified: its opening, the areas' sections, and what ends it."""
+
+    month: Month
+    areas: Sequence[Topic]
+    sections: Sequence[Section]
+    draft: Draft
+
+    @property
+    def told(self) -> list[Section]:
+        """The sections of the areas, whose papers a model may tell of."""
+        return list(self.sections[1 : 1 + len(self.areas)])
+
+    def finish(self, told: Sequence[Section]) -> Finished:
+        """The article with these sections of the areas, verified."""
+        return finish(
+            Scope(self.month.month),
+            [self.sections[0], *told, *self.sections[1 + len(self.areas) :]],
+            self.month.corpus.frame,
+            self.draft.evidence,
+            [topic.intro for topic in self.month.topics],
+        )
+
+
+def _fitted(month: Month) -> _Planned:
     """The article by the first plan that gives the wanted length; without one, by that which comes nearest."""
-    best: tuple[int, Finished, list[Topic]] | None = None
+    best: tuple[int, _Planned] | None = None
     for most_areas, examples in PLANS:
         areas = _areas(month, most_areas)
         draft = Draft()
-        sections = list(_sections(month, areas, examples, draft))
-        finished = finish(
-            Scope(month.month), sections, month.corpus.frame, draft.evidence, [topic.intro for topic in month.topics]
-        )
-        words = words_of(finished.sections)
+        planned = _Planned(month, areas, list(_sections(month, areas, examples, draft)), draft)
+        words = words_of(planned.finish(planned.told).sections)
         off = max(WORDS[0] - words, words - WORDS[1], 0)
         if best is None or off < best[0]:
-            best = off, finished, areas
+            best = off, planned
         if not off:
             break
     assert best is not None
-    return best[1], best[2]
+    return best[1]
 
 
 def _areas(month: Month, most: int) -> list[Topic]:

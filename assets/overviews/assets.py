@@ -23,6 +23,7 @@ from assets.overviews.year_checks import overview_problems
 from assets.owners import OWNERS
 from assets.papers.schema import PAPERS
 from assets.partitions import BACKFILL_POLICY, YEARS, so_far
+from assets.pools import MODEL
 from assets.preferences import Preferences
 from assets.summaries.schema import SUMMARIES
 from assets.warehouse.files import write_text
@@ -44,6 +45,7 @@ from assets.warehouse.lake import Lake
     kinds={"markdown", "json"},
     owners=OWNERS,
     metadata=table_metadata(OVERVIEWS),
+    pool=MODEL,
 )
 def yearly_overview(
     context: dg.AssetExecutionContext,
@@ -75,7 +77,8 @@ def yearly_overview(
             write_text(json_file, row["json"])
         frame = OVERVIEWS.frame(rows)
         lake.write(OVERVIEWS, year, frame)
-        return {"yearly_overview": frame_metadata(frame, ["category", "title", "as_of", "papers", "cited"])}
+        told = frame_metadata(frame, ["category", "title", "as_of", "papers", "cited"])
+        return {"yearly_overview": {**told, **writer.metadata(frame)}}
 
     each_partition(context, progress, make)
 

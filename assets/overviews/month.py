@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -17,6 +17,10 @@ from assets.overviews.material import Corpus, new_papers
 from assets.overviews.mentions import LEAST_PAPERS, plain, ratio_interval
 from assets.overviews.parts import Cited, Query, Section
 from assets.overviews.topics import Topic, members
+
+if TYPE_CHECKING:
+    from assets.overviews.writing.report import Report
+    from assets.overviews.writing.retelling import Retold
 
 
 def month_title(month: str) -> str:
@@ -154,7 +158,7 @@ class MonthPage:
     also: tuple[Cited, ...]
     """Papers of the topic that the page lists without telling of them."""
     statuses: Mapping[str, str]
-    """Cited paper → status of the summary that its sentences come from."""
+    """Paper that is told of → status of the summary that its sentences come from, or BY_MODEL."""
     evidence: Mapping[str, Query]
     coverage: Mapping[str, Any]
     verification: Mapping[str, Any]
@@ -162,28 +166,50 @@ class MonthPage:
     source_note: str | None = None
 
 
-def notice(month: Month, statuses: Collection[str], writer: str) -> str:
+def statuses_of(papers: pl.DataFrame, told: Collection[str], retold: Retold | None) -> dict[str, str]:
+    """Paper → status of the summary that its sentences come from; BY_MODEL where the page's own model told of it."""
+    rows = papers.filter(pl.col("paper_id").is_in(list(told))).sort("paper_id").select("paper_id", "status").rows()
+    by_model = retold.texts if retold is not None else {}
+    return {paper: BY_MODEL if paper in by_model else status for paper, status in rows}
+
+
+def notice(month: Month, statuses: Collection[str], report: Report | None = None) -> str:
     """Which texts are whose: what rules took from abstracts is never called a summary by a model."""
+    own = sum(status == BY_MODEL for status in statuses)
     by_rules = sum(status == "extractive" for status in statuses)
-    by_model = len(statuses) - by_rules
+    by_model = len(statuses) - own - by_rules
     told = []
+    if own and report is not None:
+        told.append(
+            f"the sentences about {count(own, 'paper')} were written by the model ({report.model}) from its notes of"
+            " the abstracts, and each was checked against its abstract"
+        )
     if by_rules:
         told.append(
-            f"the sentences about {count(by_rules, 'paper')} were taken from the paper’s own abstract by rules and put"
-            " into the third person"
+            f"{'those' if told else 'the sentences'} about {count(by_rules, 'paper')} were taken from the paper’s own"
+            " abstract by rules and put into the third person"
         )
     if by_model:
         models = sorted(
             set(month.summaries.filter(pl.col("status") != "extractive")["model"].drop_nulls().unique().to_list())
         )
         told.append(
-            f"those about {count(by_model, 'paper')} come from summaries that a language model"
-            f"{f' ({chr(44).join(models)})' if models else ''} wrote of the abstract"
+            f"{'those' if told else 'the sentences'} about {count(by_model, 'paper')} come from summaries that a"
+            f" language model{f' ({chr(44).join(models)})' if models else ''} wrote of the abstract"
         )
-    from_what = f" {'; '.join(told)}." if told else ""
+    writer = WRITTEN_WITH_A_MODEL if own else WRITTEN_BY_RULES
     text = f"{writer} It was made from the titles, abstracts and counts in arXiv’s metadata, not from the full papers"
-    return f"{text};{from_what}" if told else f"{text}."
+    text = f"{text}; {'; '.join(told)}." if told else f"{text}."
+    if report is not None and report.unanswered:
+        text += f" The model could not be asked about {count(report.unanswered, 'paper')}; a later run asks again."
+    return text
 
 
+BY_MODEL = "model"
+"""In place of a summary's status: the page's own model told of the paper."""
+WRITTEN_WITH_A_MODEL = (
+    "This page is machine-made, without an editor: a language model wrote of papers, and rules wrote the rest."
+)
+"""The first half of the notice where a model wrote."""
 WRITTEN_BY_RULES = "This page is machine-made: rules wrote it, without a language model and without an editor."
 """The first half of the notice where no model wrote."""

@@ -13,11 +13,13 @@ from assets.overviews.month import Month, month_before
 from assets.overviews.month_checks import article_problems, topic_page_problems
 from assets.overviews.rows import month_row
 from assets.overviews.schema import TOPIC_PAGES, TREND_ARTICLES
-from assets.overviews.topic_page import build_topic_page
+from assets.overviews.topic_page import build_topic_pages
 from assets.overviews.topics import Topic, load_topics
+from assets.overviews.writing.writers import Writers
 from assets.owners import OWNERS
 from assets.papers.schema import PAPERS
 from assets.partitions import BACKFILL_POLICY, MONTHS, so_far
+from assets.pools import MODEL
 from assets.preferences import Preferences
 from assets.summaries.schema import SUMMARIES
 from assets.warehouse.files import write_text
@@ -38,6 +40,7 @@ SOURCES = [
     kinds={"markdown", "json"},
     owners=OWNERS,
     metadata=table_metadata(TOPIC_PAGES),
+    pool=MODEL,
 )
 def topic_pages(
     context: dg.AssetExecutionContext,
@@ -45,6 +48,7 @@ def topic_pages(
     home: dg.ResourceParam[Home],
     preferences: dg.ResourceParam[Preferences],
     progress: dg.ResourceParam[Progress],
+    writer: dg.ResourceParam[Writers],
 ) -> None:
     """What is new in each topic in a month: papers in two plain sentences, and every other paper by title."""
     topics = load_topics(preferences.topics)
@@ -52,11 +56,10 @@ def topic_pages(
     def make(month: str) -> dict[str, dict[str, object]]:
         found = read_month(lake, month, topics)
         rows = []
-        for topic in topics:
-            page = build_topic_page(found, topic)
+        for page in build_topic_pages(found, topics, writer.model):
             row = month_row(page)
             rows.append(row)
-            markdown_file, json_file = home.topic_page(month, topic.key)
+            markdown_file, json_file = home.topic_page(month, row["topic"])
             write_text(markdown_file, row["markdown"])
             write_text(json_file, row["json"])
         for path in home.topic_page(month, "any")[0].parent.glob("*.*"):
@@ -64,7 +67,8 @@ def topic_pages(
                 path.unlink(missing_ok=True)
         frame = TOPIC_PAGES.frame(rows)
         lake.write(TOPIC_PAGES, month, frame)
-        return {"topic_pages": frame_metadata(frame, ["topic", "title", "as_of", "papers", "cited"])}
+        told = frame_metadata(frame, ["topic", "title", "as_of", "papers", "cited"])
+        return {"topic_pages": {**told, **writer.metadata(frame)}}
 
     each_partition(context, progress, make)
 
@@ -77,6 +81,7 @@ def topic_pages(
     kinds={"markdown", "json"},
     owners=OWNERS,
     metadata=table_metadata(TREND_ARTICLES),
+    pool=MODEL,
 )
 def trend_article(
     context: dg.AssetExecutionContext,
@@ -84,19 +89,21 @@ def trend_article(
     home: dg.ResourceParam[Home],
     preferences: dg.ResourceParam[Preferences],
     progress: dg.ResourceParam[Progress],
+    writer: dg.ResourceParam[Writers],
 ) -> None:
     """The article of a month for people outside the field: every claim has its papers or its query."""
     topics = load_topics(preferences.topics)
 
     def make(month: str) -> dict[str, dict[str, object]]:
-        page = build_article(read_month(lake, month, topics))
+        page = build_article(read_month(lake, month, topics), writer.model)
         row = month_row(page)
         frame = TREND_ARTICLES.frame([row])
         markdown_file, json_file = home.article(month)
         write_text(markdown_file, row["markdown"])
         write_text(json_file, row["json"])
         lake.write(TREND_ARTICLES, month, frame)
-        return {"trend_article": frame_metadata(frame, ["title", "as_of", "papers", "cited"])}
+        told = frame_metadata(frame, ["title", "as_of", "papers", "cited"])
+        return {"trend_article": {**told, **writer.metadata(frame)}}
 
     each_partition(context, progress, make)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+import polars as pl
+
 from assets.overviews.article import build_article
-from assets.overviews.month import Month
+from assets.overviews.month import Month, MonthPage
 from assets.overviews.rebuilt import page_problems
 from assets.overviews.rows import month_row
 from assets.overviews.topic_page import build_topic_page
@@ -15,13 +18,26 @@ from assets.overviews.topics import Topic
 
 def topic_page_problems(month: Month, topic: Topic, row: Mapping[str, Any]) -> list[str]:
     """Of a row of TOPIC_PAGES."""
-    page = build_topic_page(month, topic)
     papers = month.corpus.frame.filter(month.rows[topic.key])
-    return page_problems(row, month_row(page), papers, page.evidence, [topic.intro])
+    return _problems(row, lambda replay: build_topic_page(month, topic, replay), papers, [topic.intro])
 
 
 def article_problems(month: Month, row: Mapping[str, Any]) -> list[str]:
     """Of a row of TREND_ARTICLES."""
-    page = build_article(month)
     glosses = [topic.intro for topic in month.topics]
-    return page_problems(row, month_row(page), month.corpus.frame, page.evidence, glosses)
+    return _problems(row, lambda replay: build_article(month, replay=replay), month.corpus.frame, glosses)
+
+
+def _problems(
+    row: Mapping[str, Any],
+    build: Callable[[Mapping[str, Any] | None], MonthPage],
+    papers: pl.DataFrame,
+    glosses: Collection[str],
+) -> list[str]:
+    """What is wrong with a row, given how its page is built anew, from its own sentences where a model told of it."""
+    try:
+        told = json.loads(row["json"])
+        page = build(told if told["made_with"].get("model") is not None else None)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return [f"the JSON has not the form of a page ({type(error).__name__}: {error}); make the page again"]
+    return page_problems(row, month_row(page), papers, page.evidence, glosses)

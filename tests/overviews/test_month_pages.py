@@ -27,29 +27,7 @@ from assets.overviews.topics import Link, Topic
 from assets.overviews.verify import verify
 from assets.papers.schema import PAPERS
 from tests.overviews import corpus
-
-TOPICS = (
-    Topic("ice", "Ice", "Ice is water that has become solid.", None, (), ("glacier forecasting",)),
-    Topic("trees", "Trees", "Trees stand.", Link("A book", "https://example.org"), (), ("orchard mapping",)),
-    Topic("looms", "Looms", "Looms are machines that weave.", None, (), ("loom control",)),
-    Topic("harps", "Harps", "Harps have strings.", None, (), ("harp transcription",)),
-    Topic("physics", "Physics", "Physics asks how the world works.", None, ("physics.ao-ph",), ()),
-)
-NUMBERS = range(160)
-MARCH = Held.between(dt.date(2025, 3, 1), dt.date(2025, 3, 31), lambda _: True)
-
-
-def papers_of(numbers: range, day: dt.date = dt.date(2025, 3, 3)) -> pl.DataFrame:
-    return PAPERS.frame(
-        [corpus.paper(number, day=day + dt.timedelta(days=(number % 5) + 7 * (number % 4))) for number in numbers]
-    )
-
-
-def month(papers: pl.DataFrame | None = None, before: pl.DataFrame | None = None, **changes: Any) -> Month:
-    papers = papers_of(NUMBERS) if papers is None else papers
-    arguments: dict[str, Any] = {"held": MARCH, "topics": TOPICS}
-    arguments |= {"summaries": corpus.summaries(papers), "before": PAPERS.empty() if before is None else before}
-    return Month("2025-03", papers, **(arguments | changes))
+from tests.overviews.months import MARCH, NUMBERS, TOPICS, about_papers, month, papers_of, told
 
 
 @pytest.fixture(scope="module")
@@ -65,10 +43,6 @@ def ice(whole: Month) -> MonthPage:
 @pytest.fixture(scope="module")
 def article(whole: Month) -> MonthPage:
     return build_article(whole)
-
-
-def told(page: MonthPage) -> str:
-    return " ".join(sentence.text for section in page.sections for sentence in section.sentences)
 
 
 def faults(page: MonthPage, document: dict[str, Any], of: Month) -> set[str]:
@@ -120,7 +94,10 @@ def test_each_paper_is_told_in_at_most_two_sentences_that_differ(ice: MonthPage,
 def test_a_page_says_that_rules_made_it_from_abstracts(ice: MonthPage, article: MonthPage) -> None:
     for page in (ice, article):
         assert "rules wrote it, without a language model" in month_markdown(page)
-        assert f"the sentences about {len(page.cited)} papers were taken from the paper’s own abstract" in page.notice
+        assert (
+            f"the sentences about {len(about_papers(page))} papers were taken from the paper’s own abstract"
+            in page.notice
+        )
 
 
 def test_summaries_of_a_model_are_told_apart_from_extracts() -> None:

@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from assets.overviews.framing import ADDRESS, FIRST_PERSON
+from assets.overviews.framing import ADDRESS, FIRST_PERSON, speaks_for_itself
 from assets.overviews.parts import Sentence
 from assets.overviews.writing import prompts
 from assets.overviews.writing.asker import Tab
-from assets.overviews.writing.prompts import Piece, Source
+from assets.overviews.writing.prompts import DOES, Piece, Source
 from assets.summaries.checks import check_text
 
 Check = Callable[[Sentence], str | None]
@@ -95,7 +95,7 @@ async def _passed(
         if piece in known:
             continue
         sentence = Sentence(piece.text, citations=(piece.paper,), under_title=under_title)
-        reason = check(sentence) or manners(piece.text, papers[piece.paper])
+        reason = check(sentence) or manners(piece, papers[piece.paper])
         if reason is None:
             sound.append(piece)
         else:
@@ -112,14 +112,17 @@ async def _passed(
     return passed
 
 
-def manners(text: str, paper: Source) -> str | None:
+def manners(piece: Piece, paper: Source) -> str | None:
     """Why a sentence of a model is none, whatever it says: what the checks of summaries hold against it, and more."""
+    text = piece.text
     if len(text) > LONGEST:
         return "is longer than a sentence"
     if ADDRESS.search(text) or DRESSED.search(text):
         return "holds a web address or marks of a markup language"
     if FIRST_PERSON.search(text) or SECOND_PERSON.search(text):
         return "speaks in the first or second person"
+    if piece.part == DOES and not speaks_for_itself(text, paper.title):
+        return "does not say what the authors or their paper do"
     found = check_text("tldr", text, title=paper.title, abstract=paper.abstract, extractive=False)
     return next((finding.reason for finding in found if finding.severity == "error"), None)
 

@@ -95,8 +95,10 @@ async def _chunk(asker: Asker, papers: Sequence[Source], check: Check) -> dict[s
     for paper, share in zip(papers, shares, strict=True):
         texts, repaired, refused = {}, 0, []
         if accepted is not None:
-            texts = {part: text for (of, part), text in accepted.texts.items() if of == paper.id}
-            repaired = sum(of == paper.id for of, _ in accepted.repaired)
+            # The second sentence goes on from the first, and stands beside one of the model's only.
+            whole = (paper.id, DOES) in accepted.texts
+            texts = {part: text for (of, part), text in accepted.texts.items() if of == paper.id and whole}
+            repaired = sum(of == paper.id and part in texts for of, part in accepted.repaired)
             refused = [(piece.text, reason) for piece, reason in accepted.refused if piece.paper == paper.id]
         made[paper] = Entry(texts, repaired, refused, share)
     await asker.keep(ENTRY, {paper: entry.as_json() for paper, entry in made.items()})

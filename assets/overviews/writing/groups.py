@@ -54,7 +54,6 @@ async def _group(tab: Tab, group: Group, check: Check, words: int) -> Retold:
     if not noted:
         return retold
     planned = await _planned(tab, group.topic, noted)
-    retold.order = [*planned, *(paper for paper in sources if paper not in planned)]
     who = {paper: source.authors for paper, source in sources.items()}
     answer = await tab.ask(prompts.text(group.topic, list(planned.items()), noted, who, words))
     pieces = [
@@ -63,6 +62,9 @@ async def _group(tab: Tab, group: Group, check: Check, words: int) -> Retold:
         if isinstance(entry.get("paper"), str) and entry["paper"] in sources and (text := text_of(entry, "text"))
     ]
     accepted = await accept(tab, pieces, sources, check, under_title=False)
+    if accepted.texts:
+        # A plan of which nothing came does not change the order of the rules.
+        retold.order = [*planned, *(paper for paper in sources if paper not in planned)]
     retold.texts = {paper: (text,) for (paper, _), text in accepted.texts.items()}
     retold.report.written = len(accepted.texts) - len(accepted.repaired)
     retold.report.repaired = len(accepted.repaired)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from assets.overviews.writing.report import Report
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from assets.overviews.writing.asking import ModelWriter
 
 
@@ -14,3 +20,10 @@ class Writers:
     """What writes pages beside the rules: a model, or None."""
 
     model: ModelWriter | None = None
+
+    def metadata(self, pages: pl.DataFrame) -> Mapping[str, Any]:
+        """What was asked since this was last called and what came of it, for the materialization of these rows."""
+        if self.model is None:
+            return {}
+        made = [json.loads(text)["made_with"].get("model") for text in pages["json"]]
+        return self.model.figures().metadata([Report(**own) for own in made if own is not None])

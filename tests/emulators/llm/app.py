@@ -231,7 +231,7 @@ class Emulator:
         prompt = "\n".join(str(message["content"]) for message in body["messages"])
         several = False
         if (step := overviews.STEP.search(prompt)) is not None:
-            value = overviews.answer(step[1], prompt, gullible=self.behaviour.gullible)
+            value = overviews.answer(step[1], prompt, self.behaviour)
             if step[1] == "judge" and self.behaviour.judge is not None:
                 value = self.behaviour.judge(value)
             if fault in OF_AN_OVERVIEW:

@@ -99,6 +99,8 @@ class Behaviour:
     """What the judge of an overview answers, made from an honest answer; None for that one itself."""
     gullible: bool = False
     """Whether a model that writes pages takes orders from an abstract, and then confirms whatever it is asked."""
+    manner: Literal["terse", "wordy"] | None = None
+    """How sentences of a paragraph are written, if not as they come."""
     batches: BatchBehaviour = field(default_factory=BatchBehaviour)
 
     def __post_init__(self) -> None:

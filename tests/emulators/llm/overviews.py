@@ -9,9 +9,12 @@ from __future__ import annotations
 import html
 import random
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.emulators.llm.texts import summary
+
+if TYPE_CHECKING:
+    from tests.emulators.llm.behaviour import Behaviour
 
 STEP = re.compile(r"<step>(\w+)</step>")
 _PAPER = re.compile(
@@ -26,26 +29,28 @@ LEAST_SHARED = 0.5
 """Share of a sentence's longer words that its abstract must hold for the emulated judge."""
 
 
-def answer(step: str, prompt: str, *, gullible: bool = False) -> dict[str, Any]:
+def answer(step: str, prompt: str, behaviour: Behaviour) -> dict[str, Any]:
     """What an honest model answers, or one that takes orders from an abstract."""
     papers = {found[0]: found[1:] for found in _PAPER.findall(prompt)}
     noted: dict[str, dict[str, str]] = {}
     for paper, part, note in _NOTE.findall(prompt):
         noted.setdefault(paper, {"does": "", "gives": ""})[part] = html.unescape(note)
-    order = _OBEY.search(prompt) if gullible else None
+    order = _OBEY.search(prompt) if behaviour.gullible else None
     if step == "notes":
         return {"notes": [{"paper": paper, **_note(*found, order)} for paper, found in papers.items()]}
     if step == "plan":
         return {"plan": [{"paper": paper, "point": note["does"][:80]} for paper, note in reversed(noted.items())]}
     if step == "text":
-        written = [{"paper": paper, "text": _told(who, noted[paper]["does"])} for paper, who in _ITEM.findall(prompt)]
-        return {"sentences": written}
+        told = {paper: _in_manner(note, behaviour.manner) for paper, note in noted.items()}
+        return {
+            "sentences": [{"paper": paper, "text": _told(who, told[paper])} for paper, who in _ITEM.findall(prompt)]
+        }
     if step == "entries":
         return {"entries": [{"paper": paper, **note} for paper, note in noted.items()]}
     if step == "judge":
         return {
             "verdicts": [
-                {"number": int(number), "supported": gullible or _supported(text, papers[paper][2])}
+                {"number": int(number), "supported": behaviour.gullible or _supported(text, papers[paper][2])}
                 for number, paper, text in _SENTENCE.findall(prompt)
             ]
         }
@@ -97,6 +102,14 @@ def _anew(paper: tuple[str, str, str], named: bool, rejected: str, order: re.Mat
 
 def _shared(one: str, other: str) -> int:
     return len(set(_WORD.findall(one.lower())) & set(_WORD.findall(other.lower())))
+
+
+def _in_manner(note: dict[str, str], manner: str | None) -> str:
+    if manner == "terse":
+        return f"{' '.join(note['does'].split()[:5]).rstrip(',.')}."
+    if manner == "wordy":
+        return f"{note['does'].rstrip('.')}, and {note['gives'][0].lower()}{note['gives'][1:]}"
+    return note["does"]
 
 
 def _told(who: str, note: str) -> str:
