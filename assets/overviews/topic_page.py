@@ -110,7 +110,6 @@ def _retold(section: Section, entries: Entries) -> Retold:
         if not second or alike(second, does) or repeats(second, does):
             retold.texts[paper] = (does,)
             if gives is not None:
-                report.taken_back += 1
                 report.reject(paper, gives, "says what the first sentence says")
         else:
             retold.texts[paper] = (does, second)

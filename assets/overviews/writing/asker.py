@@ -36,10 +36,13 @@ class Asker:
     page: str
     model: str
 
+    silence: str | None = None
+    """Why a question had no answer."""
+
     @property
     def stopped(self) -> str | None:
-        """Why nothing can be asked any more."""
-        return self.calls.turnstile.stopped
+        """Why nothing can be asked any more, or why a question had no answer."""
+        return self.calls.turnstile.stopped or self.silence
 
     def recall(self, what: str, paper: Source) -> dict[str, Any] | None:
         """What was kept of a paper; None where nothing was."""
@@ -92,8 +95,9 @@ class Tab:
         )
         try:
             entry = await asker.calls.answer(ask)
-        except (Fault, Stopped):
+        except (Fault, Stopped) as error:
             self.unfinished = True
+            asker.silence = asker.silence or str(error)
             return None
         self.spent.append(Spent(entry.input_tokens or 0, entry.output_tokens or 0, entry.cost_usd))
         return None if entry.refusal else decode(entry.content).value

@@ -46,7 +46,8 @@ class Report:
     repaired: int = 0
     by_rules: int = 0
     taken_back: int = 0
-    """Sentences that were accepted alone and did not go with the rest of the page; their papers are told by rules."""
+    """Sentences that were accepted alone, and that the page does not hold: they did not go with the rest of it, or the
+    rules say the same in the same words."""
     unanswered: int = 0
     """Papers about which the model could not be asked to the end; a later run asks again."""
     input_tokens: int = 0

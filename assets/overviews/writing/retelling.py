@@ -34,18 +34,26 @@ class Retold:
         self.report.repaired += other.report.repaired
         self.report.rejected += other.report.rejected
 
+    def leave_the_same(self, rules: Mapping[str, Sequence[str]]) -> None:
+        """Leaves papers to the rules of which they tell in the same words: no reader could tell whose they are."""
+        self.texts = {paper: texts for paper, texts in self.texts.items() if set(texts) - set(rules[paper])}
+
     def take_back(self, paper: str, lost: Mapping[str, str], by_rules: Sequence[str]) -> None:
         """Leaves sentences out (text → reason); a paper that keeps none of the model's is told by rules."""
         for text in self.texts[paper]:
             if text in lost and text not in by_rules:
-                self.report.taken_back += 1
                 self.report.reject(paper, text, lost[text])
         kept = tuple(text for text in self.texts[paper] if text not in lost)
-        if any(text not in by_rules for text in kept):
+        if set(kept) - set(by_rules):
             self.texts[paper] = kept
         else:
-            self.report.taken_back += sum(text not in by_rules for text in kept)
             del self.texts[paper]
+
+    def count(self, sections: Sequence[Section], rules: Mapping[str, Sequence[str]]) -> None:
+        """Counts whose sentences about papers the finished sections hold."""
+        told = [text in rules[paper] for paper, texts in texts_of(sections).items() for text in texts]
+        self.report.by_rules = sum(told)
+        self.report.taken_back = self.report.written + self.report.repaired - (len(told) - sum(told))
 
 
 def blocks_of(section: Section) -> Iterator[list[list[Sentence]]]:
@@ -110,6 +118,8 @@ def settle(
     if retold is None:
         return finish(by_rules)
     rules = texts_of(by_rules)
+    if not replay:
+        retold.leave_the_same(rules)
     while True:
         finished = finish([told_anew(section, retold) for section in by_rules])
         cut = {entry["text"]: NO_FIT for entry in finished.verification["cut"]}
@@ -120,8 +130,7 @@ def settle(
             retold.take_back(paper, cut, rules[paper])
     if not replay:
         titles = {section.title for section in by_rules}
-        told = texts_of([section for section in finished.sections if section.title in titles])
-        retold.report.by_rules = sum(text in rules[paper] for paper, texts in told.items() for text in texts)
+        retold.count([section for section in finished.sections if section.title in titles], rules)
     return finished
 
 
