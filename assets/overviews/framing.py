@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from assets.overviews.phrasing import quoted, short_authors
-from assets.summaries.voice import SINGLE_COORDINATED, third_person
+from assets.summaries.voice import third_person
 
 LENGTH = (50, 300)
 """Characters of a sentence that the page quotes: below, it says nothing; above, it loses the reader."""
@@ -41,6 +41,12 @@ POINTS_BACK = re.compile(
 )
 FIRST_PERSON = re.compile(r"\b(?:[Ww]e|[Oo]urs?|us|[Mm]y|me|I)\b(?![-.])")
 AUTHORS = re.compile(r"\b[Tt]he authors?\b(?!['’])")
+SEVERAL = re.compile(r"\b[Tt]he authors\b(?!['’])")
+OBJECT = re.compile(
+    r"(?i)\b((?:allow|enabl|help|let|lead|permit|motivat|requir|giv|provid|guid|prompt|inspir|convinc|remind)(?:e?s|ed|ing|e)?"
+    r"|to|of|by|for|from|with) the authors\b(?!['’])"
+)
+"""The authors where they are no subject: "them"."""
 THEIRS = re.compile(r"\b([Tt])he author(?:s['’]|['’]s)")
 THIS_PAPER = re.compile(rf"^(?:This|The(?: present)?)\s+({KINDS})\b(?!['’])")
 REPORTING = re.compile(
@@ -68,6 +74,15 @@ BACK = re.compile(
     rf"|\b[Tt]h(?:is|ese) (?!{KINDS})[a-z]"
 )
 THEY = re.compile(r"\b(?:they|them|it)\b")
+_EXPLETIVE = r"(?: (?:is|was) (?:[a-z]+ly )?(?:possible|impossible|necessary|sufficient|enough|hard|easy|difficult)\b)"
+BARE = re.compile(
+    r"\b[Aa]uthors? (?:[a-z]+ly |also |then |further )?[a-z]+ (?:that |how |whether |why )?"
+    rf"(?:(?:it|they)\b(?!{_EXPLETIVE})|its\b|them\b|these\b|those\b)"
+    r"|\b(?:show|demonstrat|confirm|validat|verif|reveal|indicat|suggest|highlight|underscor|prov|illustrat|support)"
+    r"[a-z]* (?:that )?its\b"
+    r"|^(?:To|By|For|With|Through|In|Via|After|Before|Beyond) (?:[a-z-]+ ){0,2}(?:its?|their|them|they)\b"
+)
+"""A pronoun so near the beginning that nothing in the sentence can be meant by it."""
 VACUOUS = re.compile(
     r"\bdescribes? (?:their|the|its|his|her) (?:method|approach|results|submission|system|solution)\b"
     r"|\bdiscuss(?:es)? (?:these|the) (?:results|findings|implications)\b"
@@ -80,6 +95,37 @@ HOLLOW = re.compile(
 ADDRESS = re.compile(r"https?:|www\.|\b\w+\.(?:com|org|io|ai)\b")
 LISTS = re.compile(r"(?:^|\s)\(?(?:1|i|a)[).]\s|[:;]$|•|\[\d+\]")
 VERB = re.compile(r"^(\s+(?:[a-z]+ly\s+|also\s+|then\s+|first\s+)?)([a-z]+)\b")
+
+
+_VERBS = """
+    accelerate achieve adapt add adopt align analyse analyze apply argue assess augment avoid characterize classify
+    collect combine compare conclude conduct consider construct create decompose define demonstrate derive describe
+    detect determine develop discuss eliminate employ enable encode enhance ensure establish evaluate examine
+    explain explore extend fine-tune formalize formulate generalize generate give identify illustrate implement
+    improve incorporate integrate introduce investigate learn match maximize minimize modify motivate observe obtain
+    optimize outperform perform predict preserve propose prove provide quantify reduce replace resolve reveal
+    simplify simulate solve suggest summarize unify utilize validate verify
+"""
+_NOUNS = """
+    advance benchmark bridge build calculate capture challenge complement compute contribute design estimate exploit
+    extract find frame highlight leverage measure model offer outline present release report review select show
+    study test train transform use
+"""
+COORDINATED = re.compile(
+    r"((?:,|\band|\bor|\bthen|\bbut) (?:(?:and|then|also|further|finally|[a-z]+ly) )*)"
+    rf"((?:{'|'.join(_VERBS.split())})(?= )|(?:{'|'.join(_NOUNS.split())})"
+    r"(?= (?:that|how|whether|why|when|the|an?|its|their|it|them|this|these|those|both|all|each|two|three|several"
+    r"|multiple|various|new|novel|on|with|by|against|over|across|for|in)\b))"
+)
+"""A further verb of the same subject; one that may be a noun counts by what follows: "and train the model", but not
+"and train data"."""
+NO_VERBS = frozenset({"of", "and", "or", "who", "in", "with", "from", "at", "by", "on", "for", "to", "themselves"})
+"""What may follow the authors and is no verb of theirs."""
+CLAUSE = re.compile(
+    r"\b(?:that|which|who|whose|whom|where|when|while|if|as|because|since|how|to|can|could|may|might|will|would|must|should"
+    r"|not|do|does|let|lets|make|makes|help|helps)\b"
+)
+"""What brings another subject or an infinitive in."""
 
 
 def standalone(text: str | None, addresses: bool = False) -> str | None:
@@ -117,7 +163,7 @@ def speaks_for_itself(text: str, title: str) -> bool:
     It does when it speaks of the authors or of the paper, reports results, or begins with a name that the
     title coins ("PinFM is …"), and when it does not lean on "the proposed method" or a "they" of another sentence.
     """
-    if BACK.search(text):
+    if BACK.search(text) or BARE.search(text):
         return False
     if AUTHORS.search(text) is None and (LEANS.search(text) or THEY.search(text)):
         return False
@@ -140,19 +186,24 @@ def attributed(text: str, authors: Sequence[str], title: str, variant: int, show
     one = len(authors) == 1
     named = f"In {quoted(title)}, " if show_title else ""
     if (told := AUTHORS.match(text)) is not None:
-        rest = _singular(text[told.end() :]) if one and not told[0].endswith("author") else text[told.end() :]
+        rest = text[told.end() :]
+        if one and not told[0].endswith("author"):
+            singular = _singular(rest)
+            if singular is None:
+                return f"In {f'{quoted(title)}, ' if show_title else ''}a paper by {who}, they{afterwards(rest)}"
+            rest = singular
         return f"{named}{who}{afterwards(rest)}"
-    if AUTHORS.search(text) and not one:
-        text = afterwards(AUTHORS.sub(who, text, count=1))
+    if (told := AUTHORS.search(text)) is not None and (renamed := _named(text, told, who, one)) is not None:
         if not show_title:
-            return text
-        return f"{named}{_lower(text)}" if _lower(text) != text else f"From {quoted(title)}: {text}"
+            return renamed
+        return f"{named}{_lower(renamed)}" if _lower(renamed) != renamed else f"From {quoted(title)}: {renamed}"
     if (paper := THIS_PAPER.match(text)) is not None:
-        article = "An" if paper[1][0] in "aeiou" else "A"
+        article = "" if paper[1] == "work" else "An " if paper[1][0] in "aeiou" else "A "
         rest = afterwards(text[paper.end() :])
         if show_title:
-            return f"{quoted(title)}, {article.lower()} {paper[1]} by {who},{rest}"
-        return f"{article} {paper[1]} by {who}{rest}"
+            return f"{quoted(title)}, {article.lower()}{paper[1]} by {who},{rest}"
+        what = f"{article}{paper[1]}"
+        return f"{what[0].upper()}{what[1:]} by {who}{rest}"
     text = afterwards(text)
     lower = _lower(text)
     if lower == text:
@@ -174,13 +225,38 @@ def _lower(text: str) -> str:
     return LOWER_START.sub(lambda found: found[0][0].lower() + found[0][1:], text)
 
 
+def _named(text: str, told: re.Match[str], who: str, one: bool) -> str | None:
+    """The text with the authors' names where it first speaks of them; None where one author's verbs are in doubt."""
+    before, rest = text[: told.start()], text[told.end() :]
+    if one and not told[0].endswith("author") and not OBJECT.search(text[: told.end()]):
+        singular = _singular(rest)
+        if singular is None:
+            return None
+        rest = singular
+    return f"{before}{who}{afterwards(rest)}"
+
+
 def afterwards(text: str) -> str:
-    """Later mentions of the authors, once they are named: "they", "their"."""
+    """Later mentions of the authors, once they are named: "they", "them", "their".
+
+    "The author" stays, whose verbs are in the singular.
+    """
     text = THEIRS.sub(lambda found: "Their" if found[1] == "T" else "their", text)
-    return AUTHORS.sub(lambda found: "They" if found[0][0] == "T" else "they", text)
+    text = OBJECT.sub(r"\1 them", text)
+    return SEVERAL.sub(lambda found: "They" if found[0][0] == "T" else "they", text)
 
 
-def _singular(rest: str) -> str:
-    """What follows "The authors", for one author: "propose … and show …" → "proposes … and shows …"."""
-    rest = VERB.sub(lambda found: found[1] + third_person(found[2]), rest)
-    return SINGLE_COORDINATED.sub(lambda found: f"{found[1]} {found[2] or ''}{third_person(found[3])}", rest)
+def _singular(rest: str) -> str | None:
+    """What follows "the authors", for one author: "propose … and show …" → "proposes … and shows …".
+
+    None where a later verb may have another subject, or none ("… how to train and evaluate …"), so that nobody can
+    tell by rules what becomes of it.
+    """
+    first = VERB.match(rest)
+    if first is None or first[2] in NO_VERBS:
+        return None
+    later = COORDINATED.search(rest, first.end())
+    if later is not None and CLAUSE.search(rest, first.end(), later.start()):
+        return None
+    head = f"{first[1]}{third_person(first[2])}"
+    return head + COORDINATED.sub(lambda found: f"{found[1]}{third_person(found[2])}", rest[first.end() :])

@@ -109,7 +109,9 @@ def verification_line(check: Mapping[str, Any]) -> str:
 
 def made_line(made: Mapping[str, Any]) -> str:
     """Who wrote the page and what the summaries behind it cost."""
-    models = [f"{name} ({number:,})" for name, number in made["summaries"].items()]
+    # The name that the embedded summarizer has in the table of summaries is no word for readers.
+    names = {"embedded": "rules, from the abstract’s own sentences"}
+    models = [f"{names.get(name, name)} ({number:,})" for name, number in made["summaries"].items()]
     own = made.get("model")
     cost = "" if own is None else f", of the page’s own text: {_spent(own)}"
     return (

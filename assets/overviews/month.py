@@ -13,7 +13,7 @@ import polars as pl
 from assets.digests.wording import MONTHS, count
 from assets.overviews.evidence import CONFIDENCE
 from assets.overviews.held import Held
-from assets.overviews.material import Corpus, new_papers
+from assets.overviews.material import LANGUAGE, Corpus, new_papers
 from assets.overviews.mentions import LEAST_PAPERS, plain, ratio_interval
 from assets.overviews.parts import Cited, Query, Section
 from assets.overviews.topics import Topic, members
@@ -200,6 +200,12 @@ def notice(month: Month, statuses: Collection[str], report: Report | None = None
     writer = WRITTEN_WITH_A_MODEL if own else WRITTEN_BY_RULES
     text = f"{writer} It was made from the titles, abstracts and counts in arXiv’s metadata, not from the full papers"
     text = f"{text}; {'; '.join(told)}." if told else f"{text}."
+    languages = sorted(month.summaries["language"].unique())
+    if languages and LANGUAGE not in languages:
+        text += (
+            f" The summaries of its papers are written in another language ({', '.join(languages)}), and the page, which"
+            " is in English, quotes none of them."
+        )
     if report is not None and report.unanswered:
         text += f" The model could not be asked about {count(report.unanswered, 'paper')}; a later run asks again."
     return text

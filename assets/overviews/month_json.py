@@ -7,6 +7,7 @@ from typing import Any
 
 from assets.digests.attribution import ATTRIBUTION
 from assets.overviews.json_form import SCHEMA_VERSION, cited_document, evidence_document, sections_document
+from assets.overviews.material import LANGUAGE
 from assets.overviews.month import MonthPage
 
 
@@ -24,6 +25,7 @@ def month_document(page: MonthPage) -> dict[str, Any]:
         about = {"topic": topic.key, "topic_name": topic.name, "intro": topic.intro, "link": link}
     return {
         "schema_version": SCHEMA_VERSION,
+        "language": LANGUAGE,
         "month": page.month,
         **about,
         "title": page.title,

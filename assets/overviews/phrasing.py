@@ -20,7 +20,7 @@ FEW = 20
 """Below this, parts are given as counts."""
 PAGES = re.compile(r"[\s,;(]*\b\d+ ?\+? ?(?:pages?|pp|figures?|figs?|tables?)\b.*$", re.IGNORECASE)
 VENUE = re.compile(r"\b(?:19|20)\d\d\b|[A-Z]{3,}|[Jj]ournal|[Cc]onference|[Ww]orkshop|[Pp]roceedings|[Tt]ransactions")
-GROUP = re.compile(r"\b(?:collaboration|team|group|consortium|project|lab|labs|institute|community|network|ai)\b", re.I)
+GROUP = re.compile(r"\b(?:(?i:collaboration|team|group|consortium|project|lab|labs|institute|community|network)|AI)\b")
 
 
 def percent(share: float) -> str:

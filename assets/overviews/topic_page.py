@@ -216,7 +216,7 @@ def _two_sentences(month: Month, row: int) -> list[Sentence]:
     """What a paper does and what one gets from it; fewer where the summary has fewer that stand on their own."""
     paper = month.corpus.paper(row)
     texts = [text for name in FIRST if (text := standalone(paper.summary[name]))]
-    does = next((text for text in texts if speaks_for_itself(text, paper.title)), None)
+    does = next((text for text in texts if speaks_for_itself(text, paper.title) and not is_hollow(text)), None)
     if does is None:
         return []
     gives = next(

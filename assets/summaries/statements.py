@@ -167,6 +167,8 @@ def divided(sentence: str) -> tuple[str, str] | None:
         for found in SECOND_VERB.finditer(mask):
             if LISTED_VERB.search(mask, subject.end(), found.start()):
                 break
+            if not _agrees(subject[0], mask[found.end() :]):
+                continue
             if pair := _pair(sentence[: found.start()], f"{subject[0]} {sentence[found.end() :]}"):
                 return pair
     for found in RELATIVE.finditer(mask):
@@ -185,6 +187,16 @@ def divided(sentence: str) -> tuple[str, str] | None:
         if found["word"] == "where" and (pair := _pair(sentence[: found.start()], f"Here {sentence[found.end() :]}")):
             return pair
     return None
+
+
+BASE_VERB = re.compile(rf"(?:also |then |further |finally )?(?:{VERBS})\b")
+
+
+def _agrees(subject: str, rest: str) -> bool:
+    """Whether the verb that begins the rest is one of the subject's: "We … a rule that finds X and improves Y" has one
+    that is the rule's."""
+    plural = subject in ("We", "I") or subject.endswith("authors")
+    return (BASE_VERB.match(rest) is not None) == plural
 
 
 UNFINISHED = re.compile(

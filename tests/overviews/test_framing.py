@@ -36,6 +36,71 @@ def test_one_author_takes_the_singular() -> None:
     assert attributed(text, ["Ana de la Cruz"], TITLE, 0, False) == "de la Cruz studies kites, and shows that they fly."
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "The authors avoid strings, use the lightest paper and train the flyers.",
+            "Cruz avoids strings, uses the lightest paper and trains the flyers.",
+        ),
+        (
+            "The authors describe kites for wind and test flights, and discuss old ones.",
+            "Cruz describes kites for wind and test flights, and discusses old ones.",
+        ),
+        (
+            "The authors show that kites climb fast and avoid the trees of the park.",
+            "In a paper by Cruz, they show that kites climb fast and avoid the trees of the park.",
+        ),
+        (
+            "By comparing two parks, the authors show how kites climb, and how they sink.",
+            "By comparing two parks, Cruz shows how kites climb, and how they sink.",
+        ),
+        (
+            "For kites without strings, the author establishes a bound on the height.",
+            "For kites without strings, Cruz establishes a bound on the height.",
+        ),
+        (
+            "The count of all kites helps the authors understand the parks of the town.",
+            "The count of all kites helps Cruz understand the parks of the town.",
+        ),
+    ],
+)
+def test_every_verb_of_one_author_is_in_the_singular_or_none(text: str, told: str) -> None:
+    assert attributed(text, ["Ana Cruz"], TITLE, 0, False) == told
+
+
+def test_the_authors_as_objects_become_them() -> None:
+    text = "The authors count kites, which allows the authors to map the wind, and the authors' map is free."
+    assert attributed(text, THREE, TITLE, 0, False) == (
+        "Ruiz et al. count kites, which allows them to map the wind, and their map is free."
+    )
+
+
+def test_work_has_no_article() -> None:
+    text = "This work presents kites that never land on any tree of the park."
+    assert attributed(text, THREE, TITLE, 0, False) == (
+        "Work by Ruiz et al. presents kites that never land on any tree of the park."
+    )
+    assert attributed(text, THREE, TITLE, 0, True).startswith("“Kites: Flying Low”, work by Ruiz et al., presents")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The authors show that it flies lower than all the others of the park.",
+        "The authors evaluate them in every park of the town and in the valley.",
+        "To raise their height, the authors fly kites from every tower of the town.",
+        "Experiments in all parks confirm its use for flyers in the whole valley.",
+    ],
+)
+def test_a_pronoun_without_anything_before_it_does_not_speak_for_itself(text: str) -> None:
+    assert not speaks_for_itself(text, TITLE)
+
+
+def test_it_that_stands_for_nothing_may_open_a_clause() -> None:
+    assert speaks_for_itself("The authors show that it is possible to fly kites in all parks.", TITLE)
+
+
 def test_a_result_is_reported_in_varied_frames_that_keep_its_words() -> None:
     text = "Experiments show that the method flies 12% lower than others."
     told = {attributed(text, THREE, TITLE, variant) for variant in range(6)}

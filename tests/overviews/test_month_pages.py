@@ -313,3 +313,16 @@ def test_the_heading_says_how_many_are_told(ice: MonthPage) -> None:
     page = build_topic_page(month(topics=(everything,)), everything)
     assert "## New papers: 40 of 160 told" in month_markdown(page)
     assert f"## New papers: {len(ice.cited)} told" in month_markdown(ice)
+
+
+def test_a_page_without_english_summaries_says_so_and_lists_every_paper() -> None:
+    papers = papers_of(range(20))
+    chinese = corpus.summaries(papers).with_columns(pl.lit("zh").alias("language"))
+    of = month(papers, summaries=chinese)
+    page, article = build_topic_page(of, TOPICS[0]), build_article(of)
+    for made in (page, article):
+        assert "written in another language (zh)" in made.notice
+        assert json.loads(month_json(made))["language"] == "en"
+    assert (len(page.cited), len(page.also)) == (0, 4)
+    assert not about_papers(article)
+    assert "another language" not in build_topic_page(month(papers), TOPICS[0]).notice
