@@ -23,7 +23,7 @@ from assets.overviews.material import Paper
 from assets.overviews.month import Month, MonthPage, change, notice, statuses_of
 from assets.overviews.parts import Draft, Query, Scope, Section, Sentence
 from assets.overviews.phrasing import days_between, iso_day_of, percent, quoted, short_authors
-from assets.overviews.plainness import hardness
+from assets.overviews.plainness import hardness, tells_of_the_title
 from assets.overviews.selection import alike
 from assets.overviews.topics import Topic
 from assets.overviews.writing.groups import write_groups
@@ -300,7 +300,8 @@ def _area(month: Month, topic: Topic, number: int, examples: int, draft: Draft, 
         telling.groups += 1
     shown: list[Sentence] = []
     for paper, text in _plainest(month, rows, examples, draft):
-        told = attributed(text, paper.authors, paper.title, telling.sentences, show_title=telling.sentences % 2 == 0)
+        show_title = telling.sentences % 2 == 0 or not tells_of_the_title(text, paper.title)
+        told = attributed(text, paper.authors, paper.title, telling.sentences, show_title=show_title)
         told = led_in(told, short_authors(paper.authors), len(shown), telling.sentences)
         shown.append(Sentence(told, citations=(paper.id,), opens_paragraph=not shown))
         telling.sentences += 1

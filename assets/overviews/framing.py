@@ -92,6 +92,13 @@ HOLLOW = re.compile(
     r"(?:effectiveness|superiority|efficacy|potential|importance|feasibility|usefulness|benefits?|advantages?)\b"
 )
 """What sounds like a result and tells none."""
+BACKGROUND = re.compile(
+    r"^(?:Traditional|Existing|Recent|Current|Currently|Previous|Prior|Conventional|Naive|Naively|Classical|Most|Many)\b"
+    r"|\b(?:suffers? from|fails? to|remains? (?:an? )?(?:challeng|open|difficult|unclear)|is challenging|are lacking)"
+)
+"""What the field is like, rather than what the paper gives it."""
+LEFT_OPEN = re.compile(r"^[^,]*, (?:it|they)\b")
+"""A clause before a pronoun that means neither the clause nor anything in it."""
 ADDRESS = re.compile(r"https?:|www\.|\b\w+\.(?:com|org|io|ai)\b")
 LISTS = re.compile(r"(?:^|\s)\(?(?:1|i|a)[).]\s|[:;]$|•|\[\d+\]")
 VERB = re.compile(r"^(\s+(?:[a-z]+ly\s+|also\s+|then\s+|first\s+)?)([a-z]+)\b")
@@ -155,6 +162,13 @@ def standalone(text: str | None, addresses: bool = False) -> str | None:
 def is_hollow(text: str) -> bool:
     """Whether a sentence praises a result without telling one in numbers."""
     return HOLLOW.search(text) is not None and re.search(r"\d", text) is None
+
+
+def goes_on(text: str) -> bool:
+    """Whether a sentence can follow the one that says what a paper does: about the paper still, and clear."""
+    if AUTHORS.search(text) is None and (BACKGROUND.search(text) or LEFT_OPEN.search(text)):
+        return False
+    return not is_hollow(text)
 
 
 def speaks_for_itself(text: str, title: str) -> bool:

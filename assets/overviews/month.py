@@ -203,8 +203,8 @@ def notice(month: Month, statuses: Collection[str], report: Report | None = None
     languages = sorted(month.summaries["language"].unique())
     if languages and LANGUAGE not in languages:
         text += (
-            f" The summaries of its papers are written in another language ({', '.join(languages)}), and the page, which"
-            " is in English, quotes none of them."
+            f" The summaries of its papers are written in another language ({', '.join(languages)}); the page is in"
+            " English and quotes none of them."
         )
     if report is not None and report.unanswered:
         text += f" The model could not be asked about {count(report.unanswered, 'paper')}; a later run asks again."

@@ -1,4 +1,4 @@
-"""How hard a sentence is for readers from outside the field, by what stands in the way: symbols, acronyms, length."""
+"""How hard a sentence is for readers from outside the field, by what stands in the way, and whether it stands alone."""
 
 from __future__ import annotations
 
@@ -25,3 +25,17 @@ def hardness(text: str) -> float:
         + max(0, len(text) - long) / 40
         + max(0, short - len(text)) / 20
     )
+
+
+_TELLING = re.compile(r"[^\W\d_]{5,}")
+_STEM = 6
+"""Letters by which two forms of a word are told to be one."""
+_SHARE = 0.5
+_MOST = 4
+"""Telling words of its title that a sentence must share: this part of them, and never more than so many."""
+
+
+def tells_of_the_title(text: str, title: str) -> bool:
+    """Whether a sentence says by itself what its paper is about: "explores a solution" leaves that to the title."""
+    of_title, of_text = ({word.lower()[:_STEM] for word in _TELLING.findall(part)} for part in (title, text))
+    return len(of_title & of_text) >= min(_MOST, _SHARE * len(of_title))

@@ -1,6 +1,6 @@
 """What is new in a topic in a month: its numbers, papers in two plain sentences each, and all others by title.
 
-The first sentence tells what a paper does, the second what a practitioner gets from it, or else what came out.
+The first sentence tells what a paper does, the second what a practitioner gets from it, or else what came out, or how.
 By rules both come from its summary; where the summary has nothing that stands on its own, the paper is in the list
 only. A model tells of the same papers, and what it cannot tell the rules do.
 """
@@ -15,7 +15,7 @@ import polars as pl
 
 from assets.digests.wording import count
 from assets.overviews.finishing import Finished, fault_of, finish, made_with, works
-from assets.overviews.framing import afterwards, is_hollow, speaks_for_itself, standalone
+from assets.overviews.framing import AUTHORS, afterwards, goes_on, is_hollow, speaks_for_itself, standalone
 from assets.overviews.links import link
 from assets.overviews.month import Month, MonthPage, change, notice, statuses_of
 from assets.overviews.parts import Draft, Query, Scope, Section, Sentence
@@ -226,11 +226,13 @@ def _two_sentences(month: Month, row: int) -> list[Sentence]:
             if (text := standalone(paper.summary[name], addresses=True))
             and text != does
             and not alike(text, does)
-            and not is_hollow(text)
+            and goes_on(text)
         ),
         None,
     )
     told = [Sentence(does, citations=(paper.id,), opens_paragraph=True, under_title=True)]
     if gives is not None:
-        told.append(Sentence(afterwards(gives), citations=(paper.id,), under_title=True))
+        # "They" needs somebody to mean.
+        second = afterwards(gives) if AUTHORS.search(does) else gives
+        told.append(Sentence(second, citations=(paper.id,), under_title=True))
     return told

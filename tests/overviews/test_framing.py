@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assets.overviews.framing import attributed, is_hollow, speaks_for_itself, standalone
+from assets.overviews.framing import attributed, goes_on, is_hollow, speaks_for_itself, standalone
 
 THREE = ["Ana Ruiz", "Bo Li", "Cem Oz"]
 TITLE = "Kites: Flying Low"
@@ -171,3 +171,17 @@ def test_praise_without_a_figure_is_hollow() -> None:
     assert is_hollow("Results confirm the practical usefulness of kites.")
     assert not is_hollow("Experiments demonstrate the superiority of kites, which fly 12 % lower.")
     assert not is_hollow("Experiments show that kites fly lower than balloons.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Traditional kites, which are made for calm days, sink in the valley.",
+        "Flying a kite by its colour alone suffers from slow turns in the wind.",
+        "When wind and rain are weak, it climbs above every tower of the town.",
+        "Experiments demonstrate the effectiveness of the kites in the valley.",
+    ],
+)
+def test_a_second_sentence_is_about_the_paper_and_clear(text: str) -> None:
+    assert not goes_on(text)
+    assert goes_on("In every test the kite climbs 12 % higher than all the others.")
