@@ -15,29 +15,24 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from assets.digests.wording import count, listed
+from assets.overviews.article_model import WORDS, Planned, of_the_wanted_length, retell, words_of
 from assets.overviews.article_phrases import change_text, common, group_text, led_in, size_text, title_text
-from assets.overviews.finishing import Finished, fault_of, finish, made_with
+from assets.overviews.finishing import made_with
 from assets.overviews.framing import attributed, speaks_for_itself, standalone
 from assets.overviews.links import link
 from assets.overviews.material import Paper
 from assets.overviews.month import Month, MonthPage, change, notice, statuses_of
-from assets.overviews.parts import Draft, Query, Scope, Section, Sentence
+from assets.overviews.parts import Draft, Query, Section, Sentence
 from assets.overviews.phrasing import days_between, iso_day_of, percent, quoted, short_authors
 from assets.overviews.plainness import hardness, tells_of_the_title
 from assets.overviews.selection import alike
 from assets.overviews.topics import Topic
-from assets.overviews.writing.groups import write_groups
-from assets.overviews.writing.prompts import Group
-from assets.overviews.writing.retelling import Retold, blocks_of, settle, texts_of, told_in
-from assets.overviews.writing.sources import source_of
+from assets.overviews.writing.retelling import settle, texts_of, told_in
 
 if TYPE_CHECKING:
     from assets.overviews.writing.asking import ModelWriter
 
 RULES_VERSION = "3"
-WORDS = (600, 900)
-SENTENCE = (18, 40)
-"""Words that a model's sentence about a paper may be asked to have."""
 PLANS = ((5, 3), (5, 2), (6, 2), (4, 3), (6, 3), (4, 2), (6, 4), (6, 6))
 """Areas and papers in each, in the order in which they are tried."""
 FEWEST_PAPERS = 3
@@ -74,8 +69,8 @@ def build_article(
         retold = told_in(replay, planned.told)
         finished = settle(planned.told, retold, planned.finish, replay=True)
     elif writer is not None and areas:
-        retold = _retold(month, planned, writer)
-        finished = _of_the_wanted_length(planned, retold)
+        retold = retell(month, planned, writer)
+        finished = of_the_wanted_length(planned, retold)
     else:
         finished = planned.finish(planned.told)
     shown = [work.id for work in finished.cited]
@@ -112,82 +107,13 @@ def build_article(
     )
 
 
-def _retold(month: Month, planned: _Planned, writer: ModelWriter) -> Retold:
-    """The papers of the areas, told by a model in sentences whose length makes an article of the wanted one."""
-    rows = {paper: row for row, paper in enumerate(month.corpus.frame["paper_id"])}
-    groups = [
-        Group(section.title, [source_of(month.corpus, rows[block[0].citations[0]]) for block in run])
-        for section in planned.told
-        for run in blocks_of(section)
-    ]
-    ids = [paper.id for group in groups for paper in group.papers]
-    papers, scope = month.corpus.frame.filter(pl.col("paper_id").is_in(ids)), Scope(month.month)
-    of_papers = sum(len(text.split()) for texts in texts_of(planned.told).values() for text in texts)
-    left = sum(WORDS) // 2 - (words_of(planned.finish(planned.told).sections) - of_papers)
-    shortest, longest = SENTENCE
-    return write_groups(
-        writer,
-        f"article {month.month}",
-        groups,
-        lambda sentence: fault_of(scope, sentence, papers),
-        words=min(max(left // max(1, len(ids)), shortest), longest),
-    )
-
-
-def _of_the_wanted_length(planned: _Planned, retold: Retold) -> Finished:
-    """The article with the model's sentences, as far as they leave it in the bounds that the rules' keep."""
-    rules = texts_of(planned.told)
-    while True:
-        finished = settle(planned.told, retold, planned.finish, replay=False)
-        words = words_of(finished.sections)
-        longer = {
-            paper: sum(len(text.split()) for text in texts) - sum(len(text.split()) for text in rules[paper])
-            for paper, texts in sorted(retold.texts.items())
-        }
-        paper = max(longer, key=lambda one: longer[one] if words > WORDS[1] else -longer[one], default=None)
-        if paper is None or WORDS[0] <= words <= WORDS[1] or (longer[paper] > 0) != (words > WORDS[1]):
-            return finished
-        reason = f"makes the article {'longer than' if words > WORDS[1] else 'shorter than'} it should be"
-        retold.take_back(paper, dict.fromkeys(retold.texts[paper], reason), rules[paper])
-
-
-def words_of(sections: Sequence[Section]) -> int:
-    """Words of the prose, headings left out."""
-    return sum(len(sentence.text.split()) for section in sections for sentence in section.sentences)
-
-
-@dataclass(frozen=True)
-class _Planned:
-    """An article by rules, before it is verified: its opening, the areas' sections, and what ends it."""
-
-    month: Month
-    areas: Sequence[Topic]
-    sections: Sequence[Section]
-    draft: Draft
-
-    @property
-    def told(self) -> list[Section]:
-        """The sections of the areas, whose papers a model may tell of."""
-        return list(self.sections[1 : 1 + len(self.areas)])
-
-    def finish(self, told: Sequence[Section]) -> Finished:
-        """The article with these sections of the areas, verified."""
-        return finish(
-            Scope(self.month.month),
-            [self.sections[0], *told, *self.sections[1 + len(self.areas) :]],
-            self.month.corpus.frame,
-            self.draft.evidence,
-            [topic.intro for topic in self.month.topics],
-        )
-
-
-def _fitted(month: Month) -> _Planned:
+def _fitted(month: Month) -> Planned:
     """The article by the first plan that gives the wanted length; without one, by that which comes nearest."""
-    best: tuple[int, _Planned] | None = None
+    best: tuple[int, Planned] | None = None
     for most_areas, examples in PLANS:
         areas = _areas(month, most_areas)
         draft = Draft()
-        planned = _Planned(month, areas, list(_sections(month, areas, examples, draft)), draft)
+        planned = Planned(month, areas, list(_sections(month, areas, examples, draft)), draft)
         words = words_of(planned.finish(planned.told).sections)
         off = max(WORDS[0] - words, words - WORDS[1], 0)
         if best is None or off < best[0]:

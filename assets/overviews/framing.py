@@ -101,7 +101,8 @@ LEFT_OPEN = re.compile(r"^[^,]*, (?:it|they)\b")
 """A clause before a pronoun that means neither the clause nor anything in it."""
 ADDRESS = re.compile(r"https?:|www\.|\b\w+\.(?:com|org|io|ai)\b")
 LISTS = re.compile(r"(?:^|\s)\(?(?:1|i|a)[).]\s|[:;]$|•|\[\d+\]")
-VERB = re.compile(r"^(\s+(?:[a-z]+ly\s+|also\s+|then\s+|first\s+)?)([a-z]+)\b")
+ADVERB = r"(?!(?:apply|imply|rely|reply|supply|comply|multiply|fly)\b)[a-z]+ly"
+VERB = re.compile(rf"^(\s+(?:{ADVERB}\s+|also\s+|then\s+|first\s+)?)([a-z]+)\b")
 
 
 _VERBS = """
@@ -119,13 +120,14 @@ _NOUNS = """
     study test train transform use
 """
 COORDINATED = re.compile(
-    r"((?:,|\band|\bor|\bthen|\bbut) (?:(?:and|then|also|further|finally|[a-z]+ly) )*)"
+    r"((?:,|\band|\bor|\bthen|\bbut) (?:(?:and|then|also|further|finally|" + ADVERB + r") )*)"
     rf"((?:{'|'.join(_VERBS.split())})(?= )|(?:{'|'.join(_NOUNS.split())})"
     r"(?= (?:that|how|whether|why|when|the|an?|its|their|it|them|this|these|those|both|all|each|two|three|several"
     r"|multiple|various|new|novel|on|with|by|against|over|across|for|in)\b))"
 )
 """A further verb of the same subject; one that may be a noun counts by what follows: "and train the model", but not
 "and train data"."""
+OPEN_AIM = re.compile(r"(?<=^To )([a-z]+ [^,;:]*[^,;:\s])\s$")
 NO_VERBS = frozenset({"of", "and", "or", "who", "in", "with", "from", "at", "by", "on", "for", "to", "themselves"})
 """What may follow the authors and is no verb of theirs."""
 CLAUSE = re.compile(
@@ -247,6 +249,8 @@ def _named(text: str, told: re.Match[str], who: str, one: bool) -> str | None:
         if singular is None:
             return None
         rest = singular
+    # "To study detection the authors train …" lacks its comma, as "In the parks the authors study, …" does not.
+    before = OPEN_AIM.sub(r"\1, ", before)
     return f"{before}{who}{afterwards(rest)}"
 
 

@@ -56,7 +56,6 @@ TEMPLATES: dict[str, str] = {
     ),
     "newest first": "Papers that the page tells of stand newest first, and a list of all others follows.",
     "reading": "Readers who want to go on may begin with these, one from each section.",
-    "path": "A free text that starts at the beginning of each area stands beside its page of the month.",
     "no month before": (
         "Nothing is said here about areas that grow or shrink: the almanac does not hold the month before."
     ),

@@ -117,14 +117,14 @@ def made_line(made: Mapping[str, Any]) -> str:
     return (
         f"Written by {made['writer']} (rules {made['rules_version']})"
         f"{f'; summaries by {listed(models)}' if models else ''}; cost of the summaries:"
-        f" ${made['cost_usd']:.2f}{cost}."
+        f" {made['cost_usd']:.2f} US dollars{cost}."
     )
 
 
 def _spent(own: Mapping[str, Any]) -> str:
     """What a page's own text took."""
     tokens = f"{own['input_tokens']:,} tokens read and {own['output_tokens']:,} written"
-    return tokens if own["cost_usd"] is None else f"${own['cost_usd']:.2f} ({tokens})"
+    return tokens if own["cost_usd"] is None else f"{own['cost_usd']:.2f} US dollars ({tokens})"
 
 
 def footer_lines(lines: Iterable[str]) -> list[str]:

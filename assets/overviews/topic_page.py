@@ -49,14 +49,14 @@ def build_topic_pages(month: Month, topics: Sequence[Topic], writer: ModelWriter
     if writer is None:
         return [_page(month, drafted, None) for drafted in drafts]
     told = {sentence.citations[0] for drafted in drafts for sentence in drafted.entries.sentences}
-    frame = month.corpus.frame
+    frame, scope = month.corpus.frame, Scope(month.month)
     rows = frame.select(pl.col("paper_id").is_in(list(told))).to_series().arg_true()
-    papers, scope = frame[rows], Scope(month.month)
+    alone = {frame["paper_id"][row]: frame[row] for row in rows}
     entries = write_entries(
         writer,
         f"topics {month.month}",
         [source_of(month.corpus, row) for row in rows],
-        lambda sentence: fault_of(scope, sentence, papers),
+        lambda sentence: fault_of(scope, sentence, alone[sentence.citations[0]]),
     )
     return [_page(month, drafted, _retold(drafted.entries, entries)) for drafted in drafts]
 

@@ -56,6 +56,14 @@ def test_one_author_takes_the_singular() -> None:
             "By comparing two parks, Cruz shows how kites climb, and how they sink.",
         ),
         (
+            "The authors apply strings of any weight, and apply kites to weather.",
+            "Cruz applies strings of any weight, and applies kites to weather.",
+        ),
+        (
+            "To study storms the authors launch kites over every tower of the town.",
+            "To study storms, Cruz launches kites over every tower of the town.",
+        ),
+        (
             "For kites without strings, the author establishes a bound on the height.",
             "For kites without strings, Cruz establishes a bound on the height.",
         ),

@@ -12,7 +12,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from assets.overviews.article import WORDS, build_article
+from assets.overviews.article import build_article
+from assets.overviews.article_model import WORDS
 from assets.overviews.article_phrases import common, group_text
 from assets.overviews.held import Held
 from assets.overviews.month import Month, MonthPage

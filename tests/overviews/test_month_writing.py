@@ -14,7 +14,8 @@ from typing import Any, Literal
 import polars as pl
 import pytest
 
-from assets.overviews.article import WORDS, build_article
+from assets.overviews.article import build_article
+from assets.overviews.article_model import WORDS
 from assets.overviews.month import Month, MonthPage
 from assets.overviews.month_checks import article_problems, topic_page_problems
 from assets.overviews.month_json import month_json
@@ -36,7 +37,7 @@ PRICE = Price(1.0, 4.0)
 
 
 def writer(base_url: str, folder: Path, **settings: Any) -> ModelWriter:
-    given = {"prices": {"emulated": PRICE}, "attempts": 3} | settings
+    given: dict[str, Any] = {"prices": {"emulated": PRICE}, "attempts": 3} | settings
     return ModelWriter(EngineSettings(model="emulated", base_url=base_url, journal=folder / "answers", **given))
 
 
@@ -182,8 +183,8 @@ def test_more_papers_in_a_running_month_cost_only_their_own_answers(tmp_path: Pa
 
 
 def test_tokens_and_cost_stand_on_the_page_and_are_those_of_the_answers(tmp_path: Path) -> None:
-    everything = TOPICS[:4]
-    with serving(Behaviour()) as endpoint:
+    everything = TOPICS[:4]  # these share no paper
+    with serving(Behaviour(faults={"other_number": 0.3}, seed=7)) as endpoint:
         model = writer(endpoint.base_url, tmp_path)
         pages = build_topic_pages(FEW, everything, model)
     with sqlite3.connect(tmp_path / "answers" / FILE) as journal:
@@ -197,7 +198,8 @@ def test_tokens_and_cost_stand_on_the_page_and_are_those_of_the_answers(tmp_path
     figures = model.figures().metadata([])
     assert (figures["writing_input_tokens"], figures["writing_output_tokens"]) == (sent, received)
     assert figures["writing_cost_usd"] == pytest.approx(cost, abs=1e-5)
-    assert f"{reports[0]['input_tokens']:,} tokens read" in month_markdown(pages[0])
+    told_cost = f"{reports[0]['cost_usd']:.2f} US dollars ({reports[0]['input_tokens']:,} tokens read"
+    assert told_cost in month_markdown(pages[0])
 
 
 def test_a_budget_that_is_used_up_leaves_the_rest_to_the_rules_until_a_later_run_heals_it(tmp_path: Path) -> None:

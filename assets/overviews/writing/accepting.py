@@ -54,7 +54,10 @@ async def accept(
     for attempt in range(1 + REPAIRS):
         if attempt:
             failing = [(piece, accepted.reason(piece)) for piece in waiting.values()]
-            waiting |= _rewritten(await tab.ask(prompts.repair(failing, papers, not under_title)), failing)
+            anew = _rewritten(await tab.ask(prompts.repair(failing, papers, not under_title)), failing)
+            if all(anew.get(place, piece) == piece for place, piece in waiting.items()):
+                break
+            waiting |= anew
         passed = await _passed(tab, list(waiting.values()), papers, check, under_title, accepted)
         accepted.texts |= {place: waiting[place].text for place in passed}
         accepted.repaired |= passed if attempt else set()

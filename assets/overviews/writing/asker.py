@@ -73,6 +73,8 @@ class Tab:
 
     asker: Asker
     spent: list[Spent] = field(default_factory=list)
+    paid: set[str] = field(default_factory=set)
+    """Questions that were asked here before, whose answers cost nothing more."""
     unfinished: bool = False
     """Whether a question had no answer at all, so that a later run may ask again."""
 
@@ -99,5 +101,7 @@ class Tab:
             self.unfinished = True
             asker.silence = asker.silence or str(error)
             return None
-        self.spent.append(Spent(entry.input_tokens or 0, entry.output_tokens or 0, entry.cost_usd))
+        if digest not in self.paid:
+            self.paid.add(digest)
+            self.spent.append(Spent(entry.input_tokens or 0, entry.output_tokens or 0, entry.cost_usd))
         return None if entry.refusal else decode(entry.content).value
