@@ -41,7 +41,12 @@ def reports(home: Modelled, asset: str) -> list[dict[str, Any]]:
     table, key = TABLES[asset]
     pages = Lake(home.settings.lake_root).read(table, [key])
     assert pages.height
-    return [made["model"] for text in pages["json"] if "model" in (made := json.loads(text)["made_with"])]
+    documents = [json.loads(text) for text in pages["json"]]
+    return [
+        {**page["made_with"]["model"], "refused": page["verification"]["refused"]}
+        for page in documents
+        if "model" in page["made_with"]
+    ]
 
 
 def roll_up(home: Modelled, *jobs: str) -> dict[str, bool]:
@@ -70,7 +75,7 @@ def test_the_roll_ups_end_with_pages_of_a_model_that_verify_and_tell_their_cost(
             pages = reports(home, asset)
             assert told[asset]["sentences_by_the_model"] > 0
             assert told[asset]["sentences_by_rules"] == sum(page["by_rules"] for page in pages)
-            assert told[asset]["sentences_refused"] == sum(len(page["rejected"]) for page in pages)
+            assert told[asset]["sentences_refused"] == sum(len(page["refused"]) for page in pages)
             assert told[asset]["writing_model"] == "emulated"
             tokens = told[asset]["writing_input_tokens"] + 4 * told[asset]["writing_output_tokens"]
             assert abs(told[asset]["writing_cost_usd"] - tokens / 1e6) < 1e-5

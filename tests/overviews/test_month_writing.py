@@ -150,9 +150,9 @@ def test_a_sentence_that_fails_is_asked_for_again_and_the_refused_ones_are_publi
     assert_sound(pages)
     reports = [page.made_with["model"] for page in pages]
     assert sum(report["repaired"] for report in reports) > 0
-    refused = [entry for report in reports for entry in report["rejected"]]
+    refused = [entry for page in pages for entry in page.verification["refused"]]
     assert any("which none of its sources holds" in entry["reason"] for entry in refused)
-    assert all(entry["text"] not in told(page) for page in pages for entry in page.made_with["model"]["rejected"])
+    assert all(entry["text"] not in told(page) for page in pages for entry in page.verification["refused"])
 
 
 def test_a_paper_on_several_pages_is_asked_about_once_and_has_the_same_sentences(tmp_path: Path) -> None:
@@ -254,7 +254,7 @@ def test_an_abstract_that_gives_orders_changes_no_sentence_about_another_paper(t
     for page in pages:
         assert order not in told(page)
         assert json.loads(month_json(page))["title"] == page.title
-    refused = [entry["text"] for page in pages for entry in page.made_with["model"]["rejected"]]
+    refused = [entry["text"] for page in pages for entry in page.verification["refused"]]
     assert order in refused
 
 

@@ -85,7 +85,7 @@ def test_a_sentence_that_fails_is_asked_for_again_and_named(tmp_path: Path) -> N
         overview = written(endpoint.base_url, tmp_path)
     report = overview.made_with["model"]
     assert report["repaired"] > 0
-    assert any("which none of its sources holds" in entry["reason"] for entry in report["rejected"])
+    assert any("which none of its sources holds" in entry["reason"] for entry in overview.verification["refused"])
     assert_sound(overview)
 
 
@@ -139,7 +139,7 @@ def test_only_a_plain_yes_of_the_judge_lets_a_sentence_stand(
     report = overview.made_with["model"]
     assert (report["written"], report["repaired"]) == (0, 0)
     assert report["by_rules"] == len(cited(topics(PLAIN)))
-    assert any("judge" in entry["reason"] for entry in report["rejected"])
+    assert any("judge" in entry["reason"] for entry in overview.verification["refused"])
     assert_sound(overview)
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+REFUSED = "refused"
+"""Where the verification of a page of which a model told publishes the sentences that were refused."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +78,19 @@ class Report:
         self.rejected.append({"paper": paper, "text": text, "reason": reason})
 
     def as_json(self) -> dict[str, Any]:
-        """For the page's JSON; refused sentences in an order that does not depend on which answer came first."""
-        refused = sorted(self.rejected, key=lambda entry: (entry["paper"], entry["text"], entry["reason"]))
-        return {**vars(self), "rejected": refused}
+        """For the page's JSON, the refused sentences left out."""
+        return {name: value for name, value in vars(self).items() if name != "rejected"}
+
+    @property
+    def refused(self) -> list[dict[str, str]]:
+        """The refused sentences, in an order that does not depend on which answer came first."""
+        return sorted(self.rejected, key=lambda entry: (entry["paper"], entry["text"], entry["reason"]))
+
+    @classmethod
+    def of_page(cls, page: Mapping[str, Any]) -> Report | None:
+        """From a page's JSON; None where no model was asked."""
+        own = page["made_with"].get("model")
+        return None if own is None else cls(**own, rejected=[dict(one) for one in page["verification"][REFUSED]])
 
 
 @dataclass

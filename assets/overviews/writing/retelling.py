@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from assets.overviews.parts import Section, Sentence
-from assets.overviews.writing.report import Report
+from assets.overviews.writing.report import REFUSED, Report
 
 if TYPE_CHECKING:
     from assets.overviews.finishing import Finished
@@ -101,7 +101,10 @@ def told_in(page: Mapping[str, Any], by_rules: Sequence[Section]) -> Retold:
             if len(sentence["citations"]) == 1 and not sentence["queries"]:
                 paper = sentence["citations"][0]
                 found[paper] = (*found.get(paper, ()), sentence["text"])
-    retold = Retold(Report(**page["made_with"]["model"]))
+    report = Report.of_page(page)
+    if report is None:
+        raise ValueError("no model told of the page")
+    retold = Retold(report)
     retold.texts = {paper: texts for paper, texts in found.items() if paper in rules and set(texts) - set(rules[paper])}
     if not any(sentence.under_title for section in by_rules for sentence in section.sentences):
         retold.order = list(found)
@@ -131,7 +134,7 @@ def settle(
     if not replay:
         titles = {section.title for section in by_rules}
         retold.count([section for section in finished.sections if section.title in titles], rules)
-    return finished
+    return replace(finished, verification={**finished.verification, REFUSED: retold.report.refused})
 
 
 def _is_about_a_paper(sentence: Sentence) -> bool:

@@ -25,5 +25,5 @@ class Writers:
         """What was asked since this was last called and what came of it, for the materialization of these rows."""
         if self.model is None:
             return {}
-        made = [json.loads(text)["made_with"].get("model") for text in pages["json"]]
-        return self.model.figures().metadata([Report(**own) for own in made if own is not None])
+        reports = [Report.of_page(json.loads(text)) for text in pages["json"]]
+        return self.model.figures().metadata([report for report in reports if report is not None])
