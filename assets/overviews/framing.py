@@ -23,6 +23,8 @@ AIM = re.compile(
     r"^(?:To [a-z]+|In order to [a-z]+|Motivated by|Inspired by|Building (?:up)?on|Based on|Guided by|In light of"
     r"|In response to)\s(?:[a-z]+\s)?(?:this|these|those|such|the above|it|so|both)\b[^,.;:$]{0,80},\s+"
 )
+THEREFORE = re.compile(r"\b([Tt]he authors?|[Tt]hey) (?:therefore|thus|hence|consequently|accordingly) ")
+"""A word that draws a conclusion from a sentence that is not there."""
 DANGLING = re.compile(
     r"^(?:It|They|These|Those|Such|That|He|She|Its|Their|Them|Then|But|And|Or|So|Yet|Each|Another|Other|Others|Instead"
     r"|Rather|Similarly|Likewise|Conversely|Nevertheless|Nonetheless|Otherwise|Meanwhile|Afterwards?|Hence|Thus"
@@ -71,6 +73,8 @@ LEANS = re.compile(
 )
 BACK = re.compile(
     r"\b(?:those|such) (?:limitations|challenges|issues|problems|gaps)\b"
+    r"|\b(?:for|in|under|of|on|with|to) such (?:environments?|settings?|scenarios?|cases|situations|conditions|systems"
+    r"|tasks|data)\b(?! as)"
     rf"|\b[Tt]h(?:is|ese) (?!{KINDS})[a-z]"
 )
 THEY = re.compile(r"\b(?:they|them|it)\b")
@@ -145,7 +149,7 @@ def standalone(text: str | None, addresses: bool = False) -> str | None:
     """
     if not text or not LENGTH[0] <= len(text) <= LENGTH[1] or text[-1] not in ".!":
         return None
-    told = AIM.sub("", text, count=1)
+    told = THEREFORE.sub(r"\1 ", AIM.sub("", text, count=1))
     told = told[:1].upper() + told[1:]
     refused = (
         not told[:1].isalnum()

@@ -97,6 +97,7 @@ def test_work_has_no_article() -> None:
     [
         "The authors show that it flies lower than all the others of the park.",
         "The authors evaluate them in every park of the town and in the valley.",
+        "The authors collect a set of kites that is designed for such environments.",
         "To raise their height, the authors fly kites from every tower of the town.",
         "Experiments in all parks confirm its use for flyers in the whole valley.",
     ],
@@ -125,6 +126,11 @@ def test_a_paper_without_authors_is_named_by_its_title() -> None:
 def test_an_opening_that_leads_nowhere_goes() -> None:
     text = "To address this gap in the field, the authors propose a kite that never lands on trees."
     assert standalone(text) == "The authors propose a kite that never lands on trees."
+
+
+def test_a_conclusion_from_nothing_becomes_a_statement() -> None:
+    text = "The authors therefore propose a kite that never lands on any tree of the park."
+    assert standalone(text) == "The authors propose a kite that never lands on any tree of the park."
 
 
 @pytest.mark.parametrize(
