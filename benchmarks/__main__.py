@@ -23,6 +23,7 @@ BENCHMARKS = (
     "pipeline", "announcement_days", "listings_under_faults", "snapshot_index", "volume_check", "summarizer_quality",
     "check_calibration", "check_speed",
     "model_clean", "model_faulty", "model_limits", "model_kills", "model_kinds", "model_many", "model_batches",
+    "model_pages",
     "compaction", "scale", "one_more_day", "lake_writers", "lake_kills", "site", "overviews_year", "overview_mutations",
     "soak",
 )  # fmt: skip
