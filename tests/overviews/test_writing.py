@@ -150,3 +150,13 @@ def test_a_judge_that_leaves_one_sentence_out_confirms_the_others_only(tmp_path:
     assert report["written"] > 0
     assert report["by_rules"] > 0
     assert_sound(overview)
+
+
+def test_a_judgement_that_was_lost_on_the_way_is_asked_for_again_in_parts(tmp_path: Path) -> None:
+    def of_few(honest: dict[str, Any]) -> dict[str, Any]:
+        return honest if len(honest["verdicts"]) < 2 else {"verdicts": []}
+
+    with serving(Behaviour(judge=of_few)) as endpoint:
+        overview = written(endpoint.base_url, tmp_path)
+    assert overview.made_with["model"]["written"] > 0
+    assert_sound(overview)

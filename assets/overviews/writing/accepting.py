@@ -105,10 +105,15 @@ async def _passed(
             accepted.refused.append((piece, reason))
     if not sound:
         return set()
-    verdicts = _verdicts(await tab.ask(prompts.judge(sound, papers)))
+    verdicts = await _judged(tab, sound, papers)
+    if (unheard := [piece for piece in sound if piece not in verdicts]) and not tab.unfinished:
+        # What a broken answer lost is no fault of the sentences; the same question would have the same answer.
+        size = len(unheard) if len(unheard) < len(sound) else (len(unheard) + 1) // 2
+        for at in range(0, len(unheard), size) if len(sound) > 1 else ():
+            verdicts |= await _judged(tab, unheard[at : at + size], papers)
     passed = set()
-    for number, piece in enumerate(sound):
-        if (reason := _held_against(verdicts.get(number, []))) is not None:
+    for piece in sound:
+        if (reason := _held_against(verdicts.get(piece, []))) is not None:
             accepted.refused.append((piece, reason))
         else:
             passed.add((piece.paper, piece.part))
@@ -142,13 +147,13 @@ def text_of(entry: Mapping[str, Any], name: str) -> str:
     return " ".join(text.split()) if isinstance(text, str) else ""
 
 
-def _verdicts(answer: dict[str, Any] | None) -> dict[int, list[object]]:
-    """Number of a sentence → what the judge said of it, in whatever form; nothing for an answer that is none."""
-    found: dict[int, list[object]] = {}
-    for entry in entries_of(answer, "verdicts"):
+async def _judged(tab: Tab, pieces: Sequence[Piece], papers: Mapping[str, Source]) -> dict[Piece, list[object]]:
+    """Piece → what the judge said of it, in whatever form; nothing for an answer that is none."""
+    found: dict[Piece, list[object]] = {}
+    for entry in entries_of(await tab.ask(prompts.judge(pieces, papers)), "verdicts"):
         number = entry.get("number")
-        if isinstance(number, int) and not isinstance(number, bool):
-            found.setdefault(number, []).append(entry.get("supported"))
+        if isinstance(number, int) and not isinstance(number, bool) and 0 <= number < len(pieces):
+            found.setdefault(pieces[number], []).append(entry.get("supported"))
     return found
 
 
