@@ -33,14 +33,12 @@ from assets.papers.tex import to_text
 from assets.summaries.engine.settings import EngineSettings, Price
 from assets.summaries.schema import SUMMARIES
 from assets.summaries.summarizer import EmbeddedSummarizer
-from benchmarks.model_endpoint import print_table, records
-from tests.emulators.llm.behaviour import Behaviour
-from tests.emulators.llm.server import serving
+from benchmarks.model_endpoint import endpoint, print_table, records
 
 LISTING = Path(__file__).parents[2] / "shared" / "data" / "listings" / "2025-cs.LG+stat.ML.jsonl.zst"
 MONTH, FIRST, LAST = "2025-06", dt.date(2025, 6, 1), dt.date(2025, 6, 30)
 LATENCY = 0.3
-FAULTS = {"other_number": 0.1, "truncated": 0.05, "error_500": 0.03}
+FAULTS = ("other_number=0.1", "truncated=0.05", "error_500=0.03")
 PRICE = Price(0.25, 2.0)
 COLUMNS = (
     "endpoint", "by the model", "by rules", "refused", "requests", "tokens in", "tokens out", "US$", "s", "CPU s",
@@ -82,12 +80,11 @@ def month() -> Month:
     return Month(MONTH, papers, summaries, pl.DataFrame(schema=papers.schema), load_topics(), held)
 
 
-def measured(name: str, of: Month, behaviour: Behaviour) -> list[object]:
+def measured(name: str, of: Month, *faults: str) -> list[object]:
     """A row of the table."""
-    with serving(behaviour) as endpoint, tempfile.TemporaryDirectory() as folder:
-        writer = ModelWriter(
-            EngineSettings("emulated", Path(folder), base_url=endpoint.base_url, prices={"emulated": PRICE})
-        )
+    options = [option for fault in faults for option in ("--fault", fault)]
+    with endpoint("--latency", str(LATENCY), *options) as address, tempfile.TemporaryDirectory() as folder:
+        writer = ModelWriter(EngineSettings("emulated", Path(folder), base_url=address, prices={"emulated": PRICE}))
         wall, cpu = time.perf_counter(), time.process_time()
         pages = [*build_topic_pages(of, of.topics, writer), build_article(of, writer)]
         seconds = [time.perf_counter() - wall, time.process_time() - cpu]
@@ -126,11 +123,7 @@ def main() -> None:
     of = month()
     told = "sentences about papers on its nine pages"
     print(f"{len(of):,} papers of {MONTH}; {told}; seconds at {1000 * LATENCY:.0f} ms an answer")
-    rows = [
-        measured("right", of, Behaviour(latency=LATENCY)),
-        measured("wrong", of, Behaviour(latency=LATENCY, faults=FAULTS)),
-    ]
-    print_table(COLUMNS, rows)
+    print_table(COLUMNS, [measured("right", of), measured("wrong", of, *FAULTS)])
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ def answer(step: str, prompt: str, behaviour: Behaviour) -> dict[str, Any]:
         noted.setdefault(paper, {"does": "", "gives": ""})[part] = html.unescape(note)
     order = _OBEY.search(prompt) if behaviour.gullible else None
     if step == "notes":
-        return {"notes": [{"paper": paper, **_note(*found, order)} for paper, found in papers.items()]}
+        return {"notes": [{"paper": paper, **_note(found, order)} for paper, found in papers.items()]}
     if step == "plan":
         return {"plan": [{"paper": paper, "point": note["does"][:80]} for paper, note in reversed(noted.items())]}
     if step == "text":
@@ -85,17 +85,17 @@ def spoil(fault: str, step: str, value: dict[str, Any], generator: random.Random
     return value
 
 
-def _note(title: str, authors: str, abstract: str, order: re.Match[str] | None) -> dict[str, str]:
-    del authors
+def _note(paper: tuple[str, ...], order: re.Match[str] | None) -> dict[str, str]:
+    title, _, abstract = paper
     if order:
         return {"does": order[1], "gives": order[1]}
     made = summary(title, abstract, "en")
     return {"does": str(made["tldr"]), "gives": str(made["practical"] or made["result"])}
 
 
-def _anew(paper: tuple[str, str, str], named: bool, rejected: str, order: re.Match[str] | None) -> str:
+def _anew(paper: tuple[str, ...], named: bool, rejected: str, order: re.Match[str] | None) -> str:
     """The part of the paper that a rejected sentence tells, as its words show."""
-    note = _note(*paper, order)
+    note = _note(paper, order)
     told = note["gives"] if _shared(rejected, note["gives"]) > _shared(rejected, note["does"]) else note["does"]
     return _told(paper[1], told) if named else told
 
