@@ -74,11 +74,12 @@ def missing_days(lake: Lake, settings: Settings, since: dt.datetime, now: dt.dat
     if settings.source not in SERVED_AFTER:
         return []
     only_feeds = settings.source == "rss" and settings.fallback is None
-    served = SERVED_AFTER[settings.source] + GRACE
+    served = SERVED_AFTER[settings.source]
     days = [
         day.isoformat()
-        for day in announcement_days(max(since, now - dt.timedelta(days=400)).date(), now.date())
-        if announced_at(day) > since and now > announced_at(day) + served
+        for day in announcement_days(max(since - served, now - dt.timedelta(days=400)).date(), now.date())
+        # Since its turn, not since its mailing: the schedule may have been turned on between the two.
+        if since < announced_at(day) + served < now - GRACE
     ][-(1 if only_feeds else settings.look_again_days) :]
     preferences = settings.preferences()
 

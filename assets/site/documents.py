@@ -6,6 +6,7 @@ The site shows what the digest says, in its order and with its counts; it never 
 from __future__ import annotations
 
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -194,6 +195,8 @@ class Sentence(msgspec.Struct, frozen=True):
     queries: list[str] = []
     kind: str = "claim"
     opens_paragraph: bool = False
+    under_title: bool = False
+    """Whether it stands below the title of the paper that it cites first."""
 
 
 class TextSection(msgspec.Struct, frozen=True):
@@ -211,6 +214,12 @@ class TextSection(msgspec.Struct, frozen=True):
                 found.append([])
             found[-1].append(sentence)
         return found
+
+    @property
+    def entries(self) -> list[tuple[str, list[Sentence]]]:
+        """Where the sentences stand below titles: each paper that is told of, with its sentences; else none."""
+        told = [sentence for sentence in self.sentences if sentence.under_title and sentence.citations]
+        return [(paper, list(group)) for paper, group in groupby(told, key=lambda sentence: sentence.citations[0])]
 
 
 class Cited(msgspec.Struct, frozen=True):
@@ -231,6 +240,13 @@ class Query(msgspec.Struct, frozen=True):
     values: dict[str, Any] = {}
 
 
+class ToBegin(msgspec.Struct, frozen=True):
+    """Where a newcomer to a topic may begin."""
+
+    title: str
+    url: str
+
+
 class TextPage(msgspec.Struct, frozen=True):
     """An overview, a topic page or an article."""
 
@@ -244,6 +260,18 @@ class TextPage(msgspec.Struct, frozen=True):
     made_with: dict[str, Any] = {}
     papers: int | None = None
     source_note: str | None = None
+    notice: str | None = None
+    """Who wrote the page, and from what."""
+    link: ToBegin | None = None
+    also: list[Cited] = []
+    """Papers that are listed and not told of."""
+    status: dict[str, str] = {}
+    """Cited paper → status of its summary."""
+
+    @property
+    def works(self) -> dict[str, Cited]:
+        """The cited works by their ids."""
+        return {work.id: work for work in self.cited}
 
 
 _DAY = msgspec.json.Decoder(DayDigest)

@@ -88,12 +88,14 @@ def trust_of(document: TextPage) -> list[tuple[str, str]]:
 def _ids(document: TextPage) -> set[str]:
     """The papers that a text cites."""
     sentences = (sentence for section in document.sections for sentence in section.sentences)
-    return {work.id for work in document.cited}.union(*(sentence.citations for sentence in sentences))
+    return {work.id for work in (*document.cited, *document.also)}.union(
+        *(sentence.citations for sentence in sentences)
+    )
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{name} {_plain(inner)}" for name, inner in value.items()) or "none"
+        return ", ".join(f"{name.replace('_', ' ')} {_plain(inner)}" for name, inner in value.items()) or "none"
     if isinstance(value, list):
         return listed([_plain(inner) for inner in value]) or "none"
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

@@ -20,15 +20,15 @@ LOOKED_BACK = dt.timedelta(days=5)
 def late_digests(
     lake: Lake, source: str, scheduled_since: dt.datetime, now: dt.datetime
 ) -> tuple[list[Fault], set[str]]:
-    """The days whose digest is late, of those announced lately and since the schedule is on; and the keys of the
-    others, whose digest is there."""
+    """The days whose digest is late, of those announced lately whose turn came since the schedule is on; and the keys
+    of the others, whose digest is there."""
     served = SERVED_AFTER.get(source, SERVED_AFTER["api"])
     late, there = [], set()
     for day in announcement_days((now - LOOKED_BACK).date(), now.date()):
         key = f"late digest {day}"
         if lake.has(DIGESTS, day.isoformat()):
             there.add(key)
-        elif announced_at(day) > scheduled_since and now > announced_at(day) + served + LATE_AFTER:
+        elif scheduled_since < announced_at(day) + served < now - LATE_AFTER:
             late.append(
                 Fault(
                     key,

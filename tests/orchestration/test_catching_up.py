@@ -17,6 +17,7 @@ from dagster._core.scheduler.instigation import (
 
 from assets.calendar.days import announced_at
 from assets.warehouse.lake import Lake
+from orchestration.alerts.late import late_digests
 from orchestration.catching_up import MOST_RUNS, NAME, Tries, missing_days, wanted_runs
 from orchestration.definitions import build_definitions
 from orchestration.jobs import JOB_NAMES, SCHEDULE
@@ -47,6 +48,19 @@ def test_a_day_is_missing_when_the_schedule_had_its_turn_and_until_its_digest_is
     daily = build_definitions(settings).resolve_job_def(DAILY)
     assert daily.execute_in_process(instance=dg.DagsterInstance.ephemeral(), partition_key=DAYS[0]).success
     assert missing(settings, AFTER) == DAYS[1:]
+
+
+def test_a_schedule_that_was_turned_on_after_the_mailing_but_before_its_turn_has_that_day_to_make(
+    tmp_path: Path,
+) -> None:
+    """Found by the soak: the one run of such a day was killed, and nothing asked for it again."""
+    settings = load_settings(home=tmp_path / "home", source="oai")
+    lake, mailed = Lake(settings.lake_root), announced_at(dt.date(2025, 9, 3))
+    for minutes, days in ((1, DAYS[:1]), (194, DAYS[:1]), (196, [])):
+        since = mailed + dt.timedelta(minutes=minutes)
+        assert missing_days(lake, settings, since, mailed + dt.timedelta(hours=8)) == days
+        late, _ = late_digests(lake, "oai", since, mailed + dt.timedelta(hours=10))
+        assert [fault.partition for fault in late] == days
 
 
 def test_feeds_are_asked_for_the_latest_day_alone_and_files_for_none(tmp_path: Path) -> None:

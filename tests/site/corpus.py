@@ -218,6 +218,20 @@ def prose(title: str, cited: str, text: str = "Lighthouses keep time.") -> str:
     )
 
 
+def topic_prose(cited: str) -> str:
+    """The JSON of a topic page: what a paper is about stands below its title, the others are listed."""
+    document = json.loads(prose("Time keeping", cited))
+    work = document["cited"][0]
+    told = {"text": "Knots keep time.", "citations": [cited], "queries": [], "kind": "claim", "under_title": True}
+    document["sections"][0]["title"] = "In short"
+    document["sections"].append({"title": "New papers", "sentences": [told, {**told, "text": f"{ATTACK} So be it."}]})
+    document["also"] = [{**work, "id": OLD_ID, "title": f"A listed knot {ATTACK}"}]
+    document["link"] = {"title": "A course on clocks", "url": "https://example.org/clocks"}
+    document["notice"] = "Rules wrote this page."
+    document["status"] = {cited: "extractive"}
+    return json.dumps(document)
+
+
 def write_day(lake: Lake, models: Models, day: str, rows: list[dict[str, Any]]) -> None:
     """Writes a day into the lake: papers, summaries, digest, ledger and the marts of the day."""
     made = PAPERS.frame(rows), SUMMARIES.frame(summaries(rows)), REJECTED_PAPERS.empty()
@@ -283,7 +297,7 @@ def make_corpus(root: Path, days: tuple[str, ...] = DAYS) -> Lake:
         ),
     )
     topic = {**common, "month": "2026-01", "topic": "time-keeping", "title": "Time keeping in January"}
-    lake.write(TOPIC_PAGES, "2026-01", TOPIC_PAGES.frame([{**topic, "json": prose("Time keeping", FORMULAS)}]))
+    lake.write(TOPIC_PAGES, "2026-01", TOPIC_PAGES.frame([{**topic, "json": topic_prose(FORMULAS)}]))
     article = {**common, "month": "2026-01", "title": "The month of sundials"}
     lake.write(TREND_ARTICLES, "2026-01", TREND_ARTICLES.frame([{**article, "json": prose("Sundials", OLD_ID)}]))
     terms = [

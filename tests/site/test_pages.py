@@ -401,3 +401,17 @@ def test_a_large_day_leaves_abstracts_and_then_fields_to_the_papers_pages_and_sa
     assert "The abstract of each paper stands on its own page, behind the title: this day has many papers." in large
     assert (huge.count("<dt>Method</dt>"), huge.count('<article class="paper"')) == (0, 600)
     assert "Fields and abstract of each paper stand on its own page, behind the title" in huge
+
+
+def test_a_topic_page_tells_each_paper_below_its_title_and_lists_the_others(made: Made) -> None:
+    page = html5lib.parse(made.page(addresses.topic_page("2026-01", "time-keeping")), namespaceHTMLElements=False)
+    (entry,) = page.findall(".//section[@class='entry']")
+    assert "".join(entry.find("h3").itertext()) == "An old knot"
+    words = " ".join("".join(entry.itertext()).split())
+    assert "Bo Li" in words
+    assert "extractive" in words
+    assert words.index("An old knot") < words.index("Knots keep time.") < words.index("So be it.")
+    text = "".join(page.itertext())
+    assert "Rules wrote this page." in text
+    assert "A listed knot" in text
+    assert [a.text for a in page.iter("a") if a.get("href") == "https://example.org/clocks"] == ["A course on clocks"]

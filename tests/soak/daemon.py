@@ -32,7 +32,7 @@ from dagster._scheduler.scheduler import launch_scheduled_runs
 
 EASTERN = ZoneInfo("America/New_York")
 HOURS = (
-    (20, 0), (20, 50), (21, 30), (23, 20), (23, 40), (0, 30), (2, 30), (4, 30), (6, 35), (7, 30), (12, 20), (16, 0),
+    (20, 0), (23, 20), (23, 50), (0, 30), (2, 30), (4, 30), (6, 35), (12, 20), (16, 0),
 )  # fmt: skip
 """Times in the East at which something may be due: the mailing, the schedules, and looks between them."""
 LAGS = (0, 0, 0, 0, 45, 200, 420)

@@ -183,7 +183,9 @@ def test_a_digest_is_late_by_the_calendar_and_only_since_the_schedule_is_on(tmp_
     # On the evening of Thanksgiving arXiv announces nothing, so on the 27th there is nothing to miss.
     assert late(mailed + dt.timedelta(hours=70)) == ["2026-11-23", "2026-11-24", "2026-11-25", "2026-11-26"]
     assert late(mailed + dt.timedelta(hours=10), since=mailed - dt.timedelta(hours=1)) == ["2026-11-25"]
-    assert late(mailed + dt.timedelta(hours=10), since=mailed) == []
+    # The schedule's turn comes when the source has the mailing, three and a quarter hours later.
+    assert late(mailed + dt.timedelta(hours=10), since=mailed + dt.timedelta(hours=3)) == ["2026-11-25"]
+    assert late(mailed + dt.timedelta(hours=10), since=mailed + dt.timedelta(hours=3, minutes=15)) == []
     row = {"day": wednesday, "title": "", "primary_papers": 0, "cross_lists": 0, "markdown": "", "json": "{}"}
     lake.write(DIGESTS, f"{wednesday}", DIGESTS.frame([row]))
     faults, there = late_digests(lake, "oai", mailed - dt.timedelta(hours=1), mailed + dt.timedelta(hours=10))
