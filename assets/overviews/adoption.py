@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from assets.digests.wording import count, listed
 from assets.overviews import cues
 from assets.overviews.evidence import matching
+from assets.overviews.forms import computed
 from assets.overviews.material import Material, Paper, cited_sentences
-from assets.overviews.parts import Draft, Section, Sentence
+from assets.overviews.parts import Draft, Section
 
 SHOWN = 10
 FEWEST_SHOWN = 4
@@ -27,20 +27,10 @@ def adoption(material: Material, draft: Draft) -> Section:
     deployed, deployed_rows = matching(
         material, "deployed", f"{says} deployment or a test in the field.", "practical", cues.DEPLOYED, cues.INTENDED
     )
-    subjects = (
-        (available, "code, data or models to be had"),
-        (used, "practice outside research"),
-        (deployed, "deployment or tests in the field"),
-    )
-    named = [(query, subject) for query, subject in subjects if query.values["papers"]]
+    named = [query for query in (available, used, deployed) if query.values["papers"]]
     if not named:
         return Section(title, ())
-    told = [f"{query.values['papers']:,} {_speak(query.values['papers'])} of {subject}" for query, subject in named]
-    counts = Sentence(
-        f"{count(available.values['of'], 'summary says', 'summaries say')} what can be done with the work;"
-        f" of these, {listed(told)}.",
-        queries=tuple(draft.query(query) for query, _ in named),
-    )
+    counts = computed(draft, "practice", named)
     shown: list[tuple[Paper, str]] = []
     tiers = (
         (deployed_rows, cues.DEPLOYED, SHOWN // 2 + 1),
@@ -60,7 +50,3 @@ def adoption(material: Material, draft: Draft) -> Section:
             addresses=True,
         )
     return Section(title, (counts, *cited_sentences(shown, paragraph=4)))
-
-
-def _speak(number: int) -> str:
-    return "speaks" if number == 1 else "speak"

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from assets.digests.wording import count, listed
 from assets.overviews.article_model import WORDS, Planned, of_the_wanted_length, retell, words_of
-from assets.overviews.article_phrases import change_text, common, group_text, led_in, size_text, title_text
+from assets.overviews.article_phrases import common, led_in, title_text
 from assets.overviews.finishing import made_with
+from assets.overviews.forms import computed
 from assets.overviews.framing import attributed, speaks_for_itself, standalone
 from assets.overviews.links import link
 from assets.overviews.material import Paper
 from assets.overviews.month import Month, MonthPage, change, notice, statuses_of
 from assets.overviews.parts import Draft, Query, Section, Sentence
-from assets.overviews.phrasing import days_between, iso_day_of, percent, quoted, short_authors
+from assets.overviews.phrasing import quoted, short_authors
 from assets.overviews.plainness import hardness, tells_of_the_title
 from assets.overviews.selection import alike
 from assets.overviews.topics import Topic
@@ -159,31 +159,13 @@ def _sections(month: Month, areas: Sequence[Topic], examples: int, draft: Draft)
 
 def _opening(month: Month, areas: Sequence[Topic], draft: Draft) -> Section:
     volume = month.volume()
-    name = draft.query(volume)
-    values = volume.values
     title = "The month in brief"
+    sentences = [computed(draft, "month volume", (volume,))]
     if not len(month):
-        text = f"No new paper of {month.name} in the followed categories is in the almanac."
-        return Section(title, (Sentence(text, queries=(name,)),))
-    first, last = values["first_day"], values["last_day"]
-    span = f"on {iso_day_of(first)}" if first == last else f"from {days_between(first, last)}"
-    holds = "" if month.held.is_over else f"; the almanac holds {month.held.text} of the month"
-    sentences = [
-        Sentence(
-            f"This is the story of {count(len(month), 'new paper')}, announced by arXiv on"
-            f" {count(values['days'], 'day')} {span}{holds}.",
-            queries=(name,),
-        ),
-        link("preprints"),
-    ]
-    if values["several"]:
-        sentences.append(
-            Sentence(
-                f"Borders between fields are thin: {percent(values['share_several'])} of the papers carry more than"
-                " one of arXiv’s categories.",
-                queries=(name,),
-            )
-        )
+        return Section(title, tuple(sentences))
+    sentences.append(link("preprints"))
+    if volume.values["several"]:
+        sentences.append(computed(draft, "several", (volume,)))
     if areas:
         sentences += _movements(month, draft) if len(month.before) else [link("no month before")]
     sentences += [link("sorting", opens_paragraph=True), link("no ranking")] if areas else [link("quiet")]
@@ -193,36 +175,24 @@ def _opening(month: Month, areas: Sequence[Topic], draft: Draft) -> Section:
 def _movements(month: Month, draft: Draft) -> list[Sentence]:
     """Which topics rose and which fell against the month before, all in one sentence each."""
     told: list[Sentence] = []
-    for direction, verb in (("rose", "took a larger share of the papers than"), ("fell", "took a smaller one than")):
+    for direction in ("rose", "fell"):
         queries = [query for topic in month.topics if change(query := month.topic_count(topic)) == direction]
-        if not queries:
-            continue
-        names = [quoted(query.values["topic"]) for query in queries]
-        before = iso_day_of(f"{queries[0].values['month_before']}-01").split(maxsplit=1)[1]
-        what = verb if told else verb.replace("one than", "share of the papers than")
-        told.append(
-            Sentence(f"{listed(names)} {what} in {before}.", queries=tuple(draft.query(query) for query in queries))
-        )
+        if queries:
+            told.append(computed(draft, "movements", queries, len(told)))
     return told
 
 
 def _area(month: Month, topic: Topic, number: int, examples: int, draft: Draft, telling: _Telling) -> Section:
     """One area: what it is, its numbers, what sets it apart, and papers."""
     query = month.topic_count(topic)
-    name = draft.query(query)
     rows = month.rows[topic.key].arg_true().to_list()
-    values = query.values
-    sentences = [
-        Sentence(topic.intro, kind="link"),
-        Sentence(size_text(values["papers"], values["of"], topic.name, month.name, number), queries=(name,)),
-    ]
-    if (direction := change(query)) is not None:
-        sentences.append(Sentence(change_text(values, direction, telling.changes), queries=(name,)))
+    sentences = [Sentence(topic.intro, kind="link"), computed(draft, "topic size", (query,), number)]
+    if change(query) is not None:
+        sentences.append(computed(draft, "topic change", (query,), telling.changes))
         telling.changes += 1
     groups = common(month.corpus.names.distinctive(rows, 3, (*topic.terms, topic.name)), len(rows))
     if groups:
-        inside = _groups(month, topic, groups)
-        sentences.append(Sentence(group_text(groups, telling.groups), queries=(draft.query(inside),)))
+        sentences.append(computed(draft, "titles", (_groups(month, topic, groups),), telling.groups))
         telling.groups += 1
     shown: list[Sentence] = []
     for paper, text in _plainest(month, rows, examples, draft):
@@ -239,10 +209,9 @@ def _groups(month: Month, topic: Topic, groups: Sequence[tuple[str, int]]) -> Qu
     return Query(
         f"titles: {topic.key}",
         f"Papers of {month.month} in the topic {topic.name} whose title holds a pair of words.",
-        "SELECT count(DISTINCT paper_id) FROM papers WHERE strftime(day, '%Y-%m') = $month"
-        " AND listing IN ('new', 'cross') AND title ILIKE $pair",
+        "",
         {"month": month.month, "terms": [{"term": term, "papers": papers} for term, papers in groups]},
-        {"pair": "%words%"},
+        made_by="counting pairs of neighbouring words in the titles (assets/overviews/distinctive.py)",
     )
 
 

@@ -54,8 +54,3 @@ class Held:
         """The months ('YYYY-MM') of which every announcement day is held."""
         held = frozenset(self.days)
         return frozenset(f"{day:%Y-%m}" for day in self.of) - {f"{day:%Y-%m}" for day in self.of if day not in held}
-
-    @property
-    def text(self) -> str:
-        """ "61 of the 250 announcement days"."""
-        return f"{len(self.days):,} of the {len(self.of):,} announcement days"

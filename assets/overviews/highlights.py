@@ -12,12 +12,12 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
-from assets.digests.wording import count, listed
 from assets.overviews import cues, evidence
+from assets.overviews.forms import computed
 from assets.overviews.links import link
 from assets.overviews.material import Material, Paper, cited_sentences
-from assets.overviews.parts import Draft, Query, Section, Sentence
-from assets.overviews.phrasing import part, quoted, short_comment
+from assets.overviews.parts import Draft, Section, Sentence
+from assets.overviews.phrasing import quoted, short_comment
 from assets.overviews.themes import Themes
 
 RESULTS_SHOWN = 12
@@ -27,11 +27,6 @@ FEWEST_SHOWN = 4
 CENTRAL_SHOWN = 6
 FEWEST_ARCHIVES = 3
 CENTRAL = 80
-
-
-def _share(query: Query) -> tuple[int, int, str]:
-    values = query.values
-    return values["papers"], values["of"], part(values["papers"], values["of"])
 
 
 def _by_theme(material: Material, themes: Themes, rows: Sequence[int]) -> Iterable[list[int]]:
@@ -53,17 +48,9 @@ def results(material: Material, draft: Draft, themes: Themes) -> Section:
         "result",
         cues.COMPARISON,
     )
-    papers, of, share = _share(query)
-    if not papers:
+    if not query.values["papers"]:
         return Section(title, ())
-    sentences: list[Sentence] = [
-        link("no impact"),
-        Sentence(
-            f"Of {count(of, 'summary whose result is', 'summaries whose result is')} known, {papers:,} ({share})"
-            f" {'gives' if papers == 1 else 'give'} it as such a comparison.",
-            queries=(draft.query(query),),
-        ),
-    ]
+    sentences: list[Sentence] = [link("no impact"), computed(draft, "comparisons", (query,))]
     shown: list[tuple[Paper, str]] = []
     for number, central in enumerate(_by_theme(material, themes, rows)):
         left = RESULTS_SHOWN - len(shown)
@@ -95,7 +82,9 @@ def notable_papers(material: Material, draft: Draft) -> Section:
     )
     sentences: list[Sentence] = []
     if placed_rows or honoured_rows:
-        sentences.append(_honours(draft, placed, honoured))
+        named = [query for query in (placed, honoured) if query.values["papers"]]
+        if named:
+            sentences.append(computed(draft, "comments", named))
         sentences += _with_comments(material, draft, honoured_rows, placed_rows)
     sentences += _crossing(material, draft)
     shown = sum(bool(sentence.citations) for sentence in sentences)
@@ -140,29 +129,11 @@ def _with_comments(material: Material, draft: Draft, honoured: list[int], placed
     return cited_sentences(noted, paragraph=4)
 
 
-def _honours(draft: Draft, placed: Query, honoured: Query) -> Sentence:
-    honour = "an oral or spotlight presentation or an award"
-    parts, queries = [], []
-    for query, one, more in (
-        (placed, "names acceptance or publication", "name acceptance or publication"),
-        (honoured, f"speaks of {honour}", f"speak of {honour}"),
-    ):
-        papers = query.values["papers"]
-        if papers:
-            parts.append(f"{papers:,} {one if papers == 1 else more}")
-            queries.append(draft.query(query))
-    of = count(placed.values["of"], "paper has a comment by its authors", "papers have a comment by their authors")
-    return Sentence(
-        f"{of}; {listed(parts)}, which is what authors say and no measure of impact.", queries=tuple(queries)
-    )
-
-
 def _crossing(material: Material, draft: Draft) -> list[Sentence]:
     """Papers that carry categories of the most archives, most first."""
     archives = material.frame["categories"].list.eval(pl.element().str.split(".").list.first()).list.n_unique()
-    query = evidence.crossing(archives.to_list(), FEWEST_ARCHIVES)
-    papers = query.values["papers"]
-    if not papers:
+    query = evidence.crossing(material, FEWEST_ARCHIVES)
+    if not query.values["papers"]:
         return []
     order = (
         pl.DataFrame({"row": pl.Series(range(len(material)), dtype=pl.UInt32), "archives": archives})
@@ -173,10 +144,4 @@ def _crossing(material: Material, draft: Draft) -> list[Sentence]:
     shown = material.examples(draft, order.to_list(), CROSSING_SHOWN, ("tldr", "method", "result"))
     if not shown:
         return []
-    belong = "belongs" if papers == 1 else "belong"
-    first = Sentence(
-        f"{count(papers, 'paper')} {belong} to {FEWEST_ARCHIVES} or more of arXiv’s archives at once.",
-        queries=(draft.query(query),),
-        opens_paragraph=True,
-    )
-    return [first, *cited_sentences(shown)]
+    return [computed(draft, "crossing", (query,), opens_paragraph=True), *cited_sentences(shown)]

@@ -47,7 +47,7 @@ def overview_document(overview: Overview) -> dict[str, Any]:
 
 
 def sections_document(sections: Iterable[Section]) -> list[dict[str, Any]]:
-    """Sections with their sentences; `opens_paragraph` is for whoever sets the page."""
+    """Sections with their sentences; `form` names what a computed one is a wording of (`forms`)."""
     return [
         {
             "title": section.title,
@@ -59,6 +59,7 @@ def sections_document(sections: Iterable[Section]) -> list[dict[str, Any]]:
                     "kind": sentence.kind,
                     "opens_paragraph": sentence.opens_paragraph,
                     **({"under_title": True} if sentence.under_title else {}),
+                    **({"form": sentence.form} if sentence.form else {}),
                 }
                 for sentence in section.sentences
             ],
@@ -82,13 +83,14 @@ def cited_document(cited: Iterable[Cited]) -> list[dict[str, Any]]:
 
 
 def evidence_document(evidence: Mapping[str, Query]) -> dict[str, Any]:
-    """The named queries: what each says, where it comes from, its values."""
+    """The named queries: what each says, the SQL with its parameters (or what else made it), its values."""
     return {
         name: {
             "description": query.description,
             "source": query.source,
             "values": dict(query.values),
             "parameters": dict(query.parameters),
+            **({"made_by": query.made_by} if query.made_by else {}),
         }
         for name, query in evidence.items()
     }

@@ -17,7 +17,7 @@ from assets.digests.wording import author_list, count, listed
 from assets.overviews.parts import Cited, Overview, Query, Section, Sentence
 from assets.overviews.phrasing import day_of, percent
 
-VIEW = re.compile(r"\bFROM (\w+)")
+VIEW = re.compile(r"\bFROM (papers|\w+_\w+)\b")
 
 
 def overview_markdown(overview: Overview) -> str:
@@ -89,9 +89,10 @@ def evidence_lines(evidence: Mapping[str, Query], numbers: Mapping[str, int]) ->
     lines = ["## Where the numbers come from", ""]
     for name, query in evidence.items():
         number = numbers[name]
-        view = f" From {code(found[1])}." if (found := VIEW.search(query.source)) else ""
-        lines.append(f'{number}. <a id="number-{number}"></a>{inline(query.description)}{view}')
-    return [*lines, "", "The SQL of each, with its parameters and values, stands in the JSON form of this page.", ""]
+        where = f"Made by {query.made_by}." if query.made_by else f"From {code(VIEW.findall(query.source)[0])}."
+        lines.append(f'{number}. <a id="number-{number}"></a>{inline(query.description)} {where}')
+    told = "The SQL of those from a view, with parameters and values, stands in the JSON form of this page."
+    return [*lines, "", told, ""]
 
 
 def verification_line(check: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from functools import cached_property
 
 import polars as pl
 
+from assets.overviews.answers import Answers
 from assets.overviews.distinctive import Titles
 from assets.overviews.framing import attributed, speaks_for_itself, standalone
 from assets.overviews.mentions import BREAK, normalised, says_one_of
@@ -143,6 +144,20 @@ class Material(Corpus):
     def __init__(self, inputs: Inputs) -> None:
         super().__init__(new_papers(inputs.papers), inputs.summaries)
         self.inputs = inputs
+
+    @cached_property
+    def answers(self) -> Answers:
+        """What answers the page's queries."""
+        inputs = self.inputs
+        return Answers(
+            {
+                "papers": inputs.papers,
+                "summaries": inputs.summaries,
+                "category_monthly": inputs.category_months,
+                "category_yearly": inputs.category_years,
+                "term_trends": inputs.terms,
+            }
+        )
 
 
 def _sentence(

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from assets.digests.wording import MONTHS, count
-from assets.overviews.evidence import CONFIDENCE
+from assets.overviews.answers import COLUMNS, Answers, mentioning
+from assets.overviews.forms.month import direction
 from assets.overviews.held import Held
 from assets.overviews.material import LANGUAGE, Corpus, new_papers
-from assets.overviews.mentions import LEAST_PAPERS, plain, ratio_interval
+from assets.overviews.mentions import LEAST_PAPERS
 from assets.overviews.parts import Cited, Query, Section
 from assets.overviews.topics import Topic, members
 
@@ -56,6 +57,7 @@ class Month:
         self.as_of = held.as_of
         self.corpus = Corpus(new_papers(papers), summaries)
         self.summaries = summaries
+        self._papers, self._before = papers, before
         self.before = new_papers(before).unique("paper_id", keep="first", maintain_order=True)
 
     def __len__(self) -> int:
@@ -76,70 +78,46 @@ class Month:
         """The same of the month before."""
         return members(self.before, self.topics)
 
+    @cached_property
+    def answers(self) -> Answers:
+        """What answers the pages' queries."""
+        columns = list(COLUMNS["papers"])
+        return Answers({"papers": pl.concat([self._papers.select(columns), self._before.select(columns)])})
+
     def volume(self) -> Query:
         """Papers, announcement days, papers with a summary and several fields."""
-        days = self.corpus.frame["day"].unique().sort()
-        several = int((self.corpus.frame["categories"].list.len() > 1).sum())
-        return Query(
+        return self.answers.certain(
             "volume",
             f"New papers of {self.month} in the followed categories, and their announcement days.",
-            "SELECT count(DISTINCT paper_id), count(DISTINCT day), min(day), max(day),"
-            " count(DISTINCT paper_id) FILTER (len(categories) > 1) FROM papers"
-            " WHERE strftime(day, '%Y-%m') = $month AND listing IN ('new', 'cross')",
+            "month",
             {
                 "month": self.month,
                 "as_of": self.as_of.isoformat(),
-                "papers": len(self),
-                "days": len(days),
-                "first_day": days[0].isoformat() if len(days) else None,
-                "last_day": days[-1].isoformat() if len(days) else None,
                 "held_days": len(self.held.days),
                 "days_of_month": len(self.held.of),
-                "several": several,
-                "share_several": several / max(1, len(self)),
             },
         )
 
     def topic_count(self, topic: Topic) -> Query:
         """A topic's papers and their share; with the month before, the ratio of the shares and its 95 % interval."""
-        now, of = int(self.rows[topic.key].sum()), len(self)
-        values: dict[str, Any] = {"topic": topic.name, "month": self.month, "papers": now, "of": of}
-        values["share"] = now / of if of else 0.0
-        before, of_before = int(self.rows_before[topic.key].sum()), self.before.height
-        if max(now, before) >= LEAST_PAPERS and (interval := ratio_interval(now, of, before, of_before)):
-            ratio, low, high = interval
-            values |= {
-                "month_before": month_before(self.month),
-                "papers_before": before,
-                "of_before": of_before,
-                "share_before": before / of_before,
-                "ratio": ratio,
-                "low": low,
-                "high": high,
-                "interval": CONFIDENCE,
-            }
-        return Query(
+        return self.answers.certain(
             f"topic: {topic.key}",
             f"New papers of {self.month} that {topic.query}.",
-            "SELECT strftime(day, '%Y-%m') AS month, count(DISTINCT paper_id) FROM papers"
-            " WHERE listing IN ('new', 'cross') AND strftime(day, '%Y-%m') IN ($month, $month_before)"
-            " AND (list_has_any(categories, $categories) OR regexp_matches(lower(title || ' ' || abstract), $terms))"
-            " GROUP BY month",
-            values,
+            "topic_month",
             {
+                "topic": topic.name,
+                "month": self.month,
                 "month_before": month_before(self.month),
                 "categories": list(topic.categories),
-                "terms": "|".join(rf"\b{plain(term).replace(' ', '[ -]')}(s|es)?\b" for term in topic.terms),
+                "pattern": mentioning(topic.terms),
+                "least_papers": LEAST_PAPERS,
             },
         )
 
 
 def change(query: Query) -> str | None:
     """ "rose" or "fell" where the interval of the ratio leaves out 1; None where nothing may be said."""
-    values = query.values
-    if "low" not in values:
-        return None
-    return "rose" if values["low"] > 1 else "fell" if values["high"] < 1 else None
+    return direction(query.values)
 
 
 @dataclass(frozen=True)

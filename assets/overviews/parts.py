@@ -38,6 +38,8 @@ class Sentence:
     opens_paragraph: bool = False
     under_title: bool = False
     """Whether the page shows title and authors of its paper right above it, so that it need not name them."""
+    form: str | None = None
+    """Of a sentence that is computed from its queries: the form (see `forms`) of which it is a wording."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,8 @@ class Query:
     """A named result: what it says, where it was computed from, and its values.
 
     Values are numbers, texts or lists of flat rows. Shares are fractions of 1; the page prints
-    them as per cent. `source` is SQL over the warehouse's views, where $year and $category are the page's and
-    `parameters` holds the others.
+    them as per cent. `source` is SQL over the warehouse's views, `parameters` are all that it uses, and its one row has
+    the values as its columns. What no SQL computes has an empty `source`, and `made_by` says what made it.
     """
 
     name: str
@@ -78,6 +80,7 @@ class Query:
     source: str
     values: Values
     parameters: Values = field(default_factory=dict)
+    made_by: str | None = None
 
 
 @dataclass(frozen=True)

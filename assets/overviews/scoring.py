@@ -12,16 +12,14 @@ from typing import Any
 
 import polars as pl
 
-from assets.digests.wording import count
+from assets.overviews.evidence import scope
+from assets.overviews.forms import computed
 from assets.overviews.links import link
 from assets.overviews.material import Material
 from assets.overviews.mentions import mention
-from assets.overviews.parts import Draft, Query, Section, Sentence
-from assets.overviews.phrasing import percent, quoted
+from assets.overviews.parts import Draft, Query, Section
+from assets.overviews.trend_evidence import sought
 
-DECIDES = (
-    "SELECT share, share > $threshold FROM term_trends WHERE year = $year AND category = $category AND term = $term"
-)
 TITLE = "How last year’s outlook fared"
 
 
@@ -52,6 +50,8 @@ class Score:
     statement: Statement
     papers: int
     share: float
+    counted: bool = False
+    """Whether the papers were counted here, because the mart does not hold the term."""
 
     @property
     def held(self) -> bool:
@@ -86,7 +86,7 @@ def score(material: Material, statements: Sequence[Statement]) -> list[Score]:
         else:
             papers = int((marks[statement.term] & primary).sum())
             share = papers / total
-        scores.append(Score(statement, int(papers), float(share)))
+        scores.append(Score(statement, int(papers), float(share), statement.term not in known))
     return scores
 
 
@@ -95,53 +95,37 @@ def scored(material: Material, scores: Sequence[Score], draft: Draft) -> Section
     if not scores:
         return Section(TITLE, ())
     over = material.inputs.year_is_over
-    held = sum(found.held for found in scores)
     total = Query(
         "scores",
         f"Statements about {material.inputs.year} by the overview of the year before, and those that the numbers bear"
         " out.",
-        DECIDES,
-        {"year": material.inputs.year, "statements": len(scores), "held": held},
+        "",
+        {
+            "year": material.inputs.year,
+            "statements": len(scores),
+            "held": sum(found.held for found in scores),
+            "over": over,
+        },
+        made_by="counting the answers to the queries of the statements, which follow",
     )
-    sentences = [
-        link("scored rule" if over else "scored so far"),
-        Sentence(
-            f"Of {count(len(scores), 'statement')}, {held} {'held' if over else 'would hold as things stand'}.",
-            queries=(draft.query(total),),
-        ),
-    ]
+    sentences = [link("scored rule" if over else "scored so far"), computed(draft, "scores", (total,))]
     for number, found in enumerate(scores):
-        query = _query(material, found)
-        sentences.append(Sentence(_told(found, number, over), queries=(draft.query(query),)))
+        sentences.append(computed(draft, "score", (_query(material, found),), number))
     return Section(TITLE, tuple(sentences))
-
-
-def _told(found: Score, number: int, over: bool) -> str:
-    name, threshold = quoted(found.statement.label), percent(found.statement.threshold)
-    share, category = percent(found.share), found.statement.category
-    verdict = ("held" if found.held else "did not hold") if over else ("holds so far" if found.held else "fails so far")
-    forms = (
-        f"That more than {threshold} of the {category} papers would mention {name} {verdict}: it is {share}.",
-        f"For {name} the mark was {threshold}, and the share is {share}, so the statement {verdict}.",
-        f"{name} was to stay above {threshold}; at {share}, that {verdict}.",
-    )
-    return forms[number % len(forms)]
 
 
 def _query(material: Material, found: Score) -> Query:
     statement = found.statement
-    return Query(
+    return material.answers.certain(
         f"score: {statement.term}",
         f"The statement of {statement.made[:4]} about papers that mention “{statement.label}”, and their share now.",
-        DECIDES,
+        "score_counted" if found.counted else "score",
         {
-            "term": statement.label,
-            "year": material.inputs.year,
+            **scope(material.inputs),
+            "label": statement.label,
             "made": statement.made,
             "threshold": statement.threshold,
-            "papers": found.papers,
-            "share": found.share,
-            "held": found.held,
+            "over": material.inputs.year_is_over,
+            **sought(statement.term, found.counted),
         },
-        {"term": statement.term},
     )

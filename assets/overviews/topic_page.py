@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from assets.digests.wording import count
 from assets.overviews.finishing import Finished, fault_of, finish, made_with, works
+from assets.overviews.forms import computed
 from assets.overviews.framing import AUTHORS, afterwards, goes_on, is_hollow, speaks_for_itself, standalone
 from assets.overviews.links import link
 from assets.overviews.month import Month, MonthPage, change, notice, statuses_of
 from assets.overviews.parts import Draft, Query, Scope, Section, Sentence
-from assets.overviews.phrasing import lower_first, month_of, part, percent, ratio_text
+from assets.overviews.phrasing import lower_first
 from assets.overviews.selection import alike
 from assets.overviews.topics import Topic
 from assets.overviews.writing.entries import Entries, write_entries
@@ -163,39 +163,15 @@ def _numbers(month: Month, topic: Topic, draft: Draft) -> Section:
     """What the topic is about, how much was written, and whether that is more or less than before."""
     query = month.topic_count(topic)
     gloss = Sentence(topic.intro, kind="link")
-    return Section("The month in numbers", (gloss, *counted(query, draft, month, topic), link("newest first")))
+    return Section("The month in numbers", (gloss, *counted(query, draft, month), link("newest first")))
 
 
-def counted(query: Query, draft: Draft, month: Month, topic: Topic) -> Iterator[Sentence]:
+def counted(query: Query, draft: Draft, month: Month) -> Iterator[Sentence]:
     """The topic's size and, where the interval leaves out 1, its change."""
-    values = query.values
-    papers, of = values["papers"], values["of"]
-    name = draft.query(query)
-    if not papers:
-        yield Sentence(
-            f"None of the {count(of, 'new paper')} of {month.name} belongs to {quoted_name(topic)}.", queries=(name,)
-        )
-        return
-    announced = "arXiv announced" if month.held.is_over else f"the almanac holds from {month.held.text}"
-    where = "in" if month.held.is_over else "of"
-    volume = () if month.held.is_over else (draft.query(month.volume()),)
-    yield Sentence(
-        f"Of the {count(of, 'new paper')} that {announced} {where} {month.name} in the categories followed,"
-        f" {papers:,} ({part(papers, of)}) {'belongs' if papers == 1 else 'belong'} here.",
-        queries=(name, *volume),
-    )
-    if (direction := change(query)) is not None:
-        yield Sentence(
-            f"The share {direction} from {percent(values['share_before'])} in {month_of(values['month_before'])} to"
-            f" {percent(values['share'])}, which is more than chance would do (95 % interval of the ratio"
-            f" {ratio_text(values['low'], values['high'])}).",
-            queries=(name,),
-        )
-
-
-def quoted_name(topic: Topic) -> str:
-    """The topic's name between quotation marks, as a query's value holds it."""
-    return f"“{topic.name}”"
+    volume = () if month.held.is_over or not query.values["papers"] else (month.volume(),)
+    yield computed(draft, "topic volume", (query, *volume))
+    if query.values["papers"] and change(query) is not None:
+        yield computed(draft, "topic share", (query,))
 
 
 def _chosen(month: Month, rows: pl.Series) -> list[tuple[int, list[Sentence]]]:

@@ -2,93 +2,78 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from assets.overviews.evidence import CONFIDENCE
+from assets.overviews.answers import mentioning
+from assets.overviews.evidence import scope
+from assets.overviews.material import Material
 from assets.overviews.mentions import Trend
-from assets.overviews.parts import Inputs, Query
+from assets.overviews.methods import METHODS
+from assets.overviews.parts import Query
 from assets.overviews.themes import Themes
 
-HALVES = (
-    "SELECT day >= $first_day AS second_half, count(*) FROM papers"
-    " WHERE year(day) = $year AND listing IN ('new', 'cross')"
-    " AND list_contains(categories, $category) AND (title || ' ' || abstract) ILIKE $mention"
-    " GROUP BY second_half"
-)
 
-OF_YEAR = "SELECT papers, share FROM term_trends WHERE year = $year AND category = $category AND term = $term"
-PRIMARY = (
-    "SELECT count(*) FROM papers WHERE year(day) = $year AND listing IN ('new', 'cross')"
-    " AND primary_category = $category AND (title || ' ' || abstract) ILIKE $mention"
-)
+def sought(term: str, counted: bool) -> dict[str, str]:
+    """The parameter by which a query finds a term: itself in the mart, or in titles and abstracts."""
+    return {"pattern": mentioning([term])} if counted else {"term": term}
 
 
-def leading(inputs: Inputs, found: Trend, themes: Themes) -> Query:
+def leading(material: Material, found: Trend, themes: Themes) -> Query:
     """How many papers of the primary category mention a topic."""
-    return Query(
+    inputs, label = material.inputs, themes.label(found.term)
+    counted = found.term in themes.counted_here
+    return material.answers.certain(
         f"topic: {found.term}",
-        f"New papers with {inputs.category} as primary category that mention “{themes.label(found.term)}”.",
-        PRIMARY if found.term in themes.counted_here else OF_YEAR,
-        {"term": themes.label(found.term), "papers": found.papers, "share": found.share},
-        {"term": found.term, "mention": f"%{found.term}%"}
-        if found.term in themes.counted_here
-        else {"term": found.term},
+        f"New papers with {inputs.category} as primary category that mention “{label}”.",
+        "topic_counted" if counted else "topic",
+        {**scope(inputs), "label": label, **sought(found.term, counted)},
     )
 
 
-def trend_of(inputs: Inputs, found: Trend, themes: Themes) -> Query:
+def trend_of(material: Material, found: Trend, themes: Themes) -> Query:
     """A topic's share against the period before, with the 95 % interval of the ratio."""
-    label = themes.label(found.term)
-    if themes.basis == "year before":
+    inputs, label = material.inputs, themes.label(found.term)
+    name = f"trend: {found.term}"
+    if themes.half_day is None:
         description = f"New papers with {inputs.category} as primary category that mention “{label}”, by year."
-        source = (
-            "SELECT papers, share, share_year_before, ratio, ratio_low, ratio_high FROM term_trends"
-            " WHERE year = $year AND category = $category AND term = $term"
+        return material.answers.certain(
+            name, description, "trend_years", {**scope(inputs), "label": label, "term": found.term}
         )
-    else:
-        description = f"Papers from {themes.half_day} on that mention “{label}”, against those before."
-        source = HALVES
-    values = {"term": label, "year": inputs.year, "year_before": inputs.year - 1, **_ratio(found)}
-    parameters = {"term": found.term} if themes.half_day is None else _halves(found, themes.half_day)
-    return Query(f"trend: {found.term}", description, source, values, parameters)
+    description = f"Papers from {themes.half_day} on that mention “{label}”, against those before."
+    halves = _halves(material, label, themes.half_day, [found.term])
+    return material.answers.certain(name, description, "trend_halves", halves)
 
 
-def method_change(found: Trend, first_day: str) -> Query:
+def method_change(material: Material, found: Trend, first_day: str) -> Query:
     """A method's share in the second half of the days against the first."""
-    return Query(
+    return material.answers.certain(
         f"method: {found.term}",
         f"Papers from {first_day} on that name {found.term}, against those before.",
-        HALVES,
-        {"method": found.term, "first_day": first_day, **_ratio(found)},
-        _halves(found, first_day),
+        "trend_halves",
+        _halves(material, found.term, first_day, METHODS[found.term]),
     )
 
 
-def _halves(found: Trend, first_day: str) -> dict[str, Any]:
-    return {"first_day": first_day, "mention": f"%{found.term}%"}
+def _halves(material: Material, label: str, first_day: str, terms: Sequence[str]) -> dict[str, Any]:
+    return {**scope(material.inputs), "label": label, "first_day": first_day, "pattern": mentioning(terms)}
 
 
-def _ratio(found: Trend) -> dict[str, Any]:
-    return {
-        "papers": found.papers,
-        "share": found.share,
-        "share_before": found.share_before,
-        "ratio": found.ratio,
-        "ratio_low": found.low,
-        "ratio_high": found.high,
-        "interval": CONFIDENCE,
-    }
-
-
-def comparison(inputs: Inputs, themes: Themes) -> Query:
+def comparison(material: Material, themes: Themes) -> Query:
     """How many topics were compared, rose and fell."""
+    name, inputs = "comparison", material.inputs
+    description = "Topics whose shares were compared, and those for which the 95 % interval of the ratio leaves out 1."
+    if themes.basis == "year before":
+        return material.answers.certain(
+            name,
+            description,
+            "comparison",
+            {**scope(inputs), "terms": sorted(themes.shares), "shown": len(themes.rising)},
+        )
     return Query(
-        "comparison",
-        "Topics whose shares were compared, and those for which the 95 % interval of the ratio leaves out 1.",
-        "SELECT count(*), count(*) FILTER (ratio_low > 1), count(*) FILTER (ratio_high < 1) FROM term_trends"
-        " WHERE year = $year AND category = $category"
-        if themes.basis == "year before"
-        else HALVES,
+        name,
+        description,
+        "",
         {
             "basis": themes.basis,
             "year": inputs.year,
@@ -97,8 +82,13 @@ def comparison(inputs: Inputs, themes: Themes) -> Query:
             "compared": themes.compared,
             "rose": themes.rose,
             "fell": themes.fell,
-            "interval": CONFIDENCE,
-            "by_luck": round((1 - CONFIDENCE) / 2 * themes.compared, 1),
+            "interval": 0.95,
+            "by_luck": round(0.025 * themes.compared, 1),
             "no_change": 1,
+            "shown": len(themes.rising),
         },
+        made_by=(
+            "comparing the papers of the two halves of the days for every term that names a topic"
+            " (assets/overviews/themes.py)"
+        ),
     )

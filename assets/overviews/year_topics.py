@@ -7,13 +7,14 @@ from typing import Any
 
 import polars as pl
 
-from assets.digests.wording import count, listed
+from assets.digests.wording import listed
 from assets.overviews.clusters import LARGE, Cluster
+from assets.overviews.forms import computed, wordings_of
 from assets.overviews.links import link
 from assets.overviews.material import Material, cited_sentences
 from assets.overviews.mentions import ratio_interval
 from assets.overviews.parts import Draft, Query, Section, Sentence
-from assets.overviews.phrasing import iso_day_of, part, percent, quoted, ratio_text
+from assets.overviews.phrasing import quoted
 from assets.overviews.themes import second_half
 from assets.overviews.writing.prompts import Group
 from assets.overviews.writing.retelling import blocks_of
@@ -31,13 +32,13 @@ def year_topics(material: Material, draft: Draft, clusters: Sequence[Cluster]) -
     large = [cluster for cluster in clusters if cluster.is_large]
     if not large:
         return Section(title, ())
-    sentences = [link("clusters"), _all(material, clusters, draft)]
+    sentences = [link("clusters"), _all(clusters, draft)]
     halves = second_half(material)
     for number, cluster in enumerate(large):
         query = _query(material, cluster, halves)
-        sentences.append(Sentence(_size(query, cluster, number), queries=(draft.query(query),), opens_paragraph=True))
-        if halves is not None and (told := _change(query, halves[0], number)) is not None:
-            sentences.append(Sentence(told, queries=(query.name,)))
+        sentences.append(computed(draft, "group", (query,), number, opens_paragraph=True))
+        if wordings_of("group change", (query,)):
+            sentences.append(computed(draft, "group change", (query,), number))
         ranked = material.representatives.ranked(cluster.rows, CANDIDATES)
         most = 2 if cluster.share >= TWICE else 1
         sentences += cited_sentences(
@@ -73,12 +74,16 @@ def cluster_coverage(material: Material, clusters: Sequence[Cluster], cited: set
     ]
 
 
-def _all(material: Material, clusters: Sequence[Cluster], draft: Draft) -> Sentence:
+MADE_BY = "sorting the papers by the words of titles and abstracts: TF-IDF, SVD, k-means (assets/overviews/clusters.py)"
+"""What says how large the groups are: no SQL."""
+
+
+def _all(clusters: Sequence[Cluster], draft: Draft) -> Sentence:
     large = [cluster for cluster in clusters if cluster.is_large]
     query = Query(
         "groups",
         "Groups into which the words of titles and abstracts sort the papers.",
-        f"clusters.find_clusters over the rows of papers in {material.inputs.year} that carry $category",
+        "",
         {
             "groups": len(clusters),
             "large": len(large),
@@ -86,15 +91,9 @@ def _all(material: Material, clusters: Sequence[Cluster], draft: Draft) -> Sente
             "papers": sum(len(cluster.rows) for cluster in large),
             "share": sum(cluster.share for cluster in large),
         },
+        made_by=MADE_BY,
     )
-    if len(large) == len(clusters):
-        text = f"There are {len(clusters)} such groups, and each holds more than {100 * LARGE:g} % of the papers."
-    else:
-        text = (
-            f"There are {len(clusters)} such groups; the {len(large)} that hold more than {100 * LARGE:g} % of the"
-            f" papers follow, together {percent(query.values['share'])} of them."
-        )
-    return Sentence(text, queries=(draft.query(query),))
+    return computed(draft, "groups", (query,))
 
 
 def _query(material: Material, cluster: Cluster, halves: tuple[str, pl.Series] | None) -> Query:
@@ -126,46 +125,7 @@ def _query(material: Material, cluster: Cluster, halves: tuple[str, pl.Series] |
         f"Papers of the group named after {listed([quoted(term) for term in cluster.terms])}."
         if cluster.terms
         else "Papers of a group of which no term is mentioned by a third.",
-        f"clusters.find_clusters over the rows of papers in {material.inputs.year} that carry $category",
+        "",
         values,
+        made_by=MADE_BY,
     )
-
-
-def _size(query: Query, cluster: Cluster, number: int) -> str:
-    papers, share = len(cluster.rows), part(len(cluster.rows), query.values["of"])
-    names = listed([quoted(term) for term in cluster.terms])
-    if not names:
-        mixed = (
-            f"A mixed group, of which no term is mentioned by a third, holds {count(papers, 'paper')} ({share}).",
-            f"{papers:,} others ({share}) have no name in common.",
-            f"For {count(papers, 'paper')} more, {share} of all, no term speaks for even a third of them.",
-            f"{share} lie together without a common term: {count(papers, 'paper')}.",
-        )
-        return mixed[number % len(mixed)]
-    told = count(papers, "paper")
-    forms = (
-        f"{names} name a group of {told} ({share}).",
-        f"Another {papers:,} ({share}) gather around {names}.",
-        f"{told[0].upper()}{told[1:]}, {share} of all, belong to the group of {names}.",
-        f"The words {names} hold together {told} ({share}).",
-        f"{names} mark a further group, {told} or {share}.",
-        f"Next come {told} ({share}) that often speak of {names}.",
-    )
-    return forms[number % len(forms)]
-
-
-def _change(query: Query, first_day: str, number: int) -> str | None:
-    """How the group's share moved within the year; None where the interval holds 1."""
-    values = query.values
-    if "low" not in values or values["low"] <= 1 <= values["high"]:
-        return None
-    before, after = percent(values["share_before"]), percent(values["share_after"])
-    interval = f"95 % interval of the ratio {ratio_text(values['low'], values['high'])}"
-    up = values["low"] > 1
-    forms = (
-        f"It {'grew' if up else 'shrank'} within the year, from {before} of the papers before {iso_day_of(first_day)}"
-        f" to {after} afterwards ({interval}).",
-        f"Its share {'rose' if up else 'fell'} from {before} in the first half of the days to {after} in the second"
-        f" ({interval}).",
-    )
-    return forms[number % len(forms)]

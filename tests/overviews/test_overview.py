@@ -233,8 +233,9 @@ def test_outlook_statements_can_be_scored_from_their_values() -> None:
         assert f"“{values['term']}”" in sentence.text
 
 
-def test_nothing_is_said_about_next_year_before_three_months_are_held() -> None:
-    assert "Outlook for 2026" in titles(corpus.overview(ALL, held=corpus.held_until(dt.date(2025, 3, 7))))
+def test_nothing_is_said_about_next_year_before_three_months_are_held_whole() -> None:
+    assert "Outlook for 2026" in titles(corpus.overview(ALL, held=corpus.held_until(dt.date(2025, 3, 31))))
+    assert "Outlook for 2026" not in titles(corpus.overview(ALL, held=corpus.held_until(dt.date(2025, 3, 28))))
     days = [day for day in corpus.held_until(dt.date(2025, 4, 30)).of if day.month in (3, 4)]
     overview = corpus.overview(ALL, held=Held.of_year(2025, days))
     assert "Outlook for 2026" not in titles(overview)

@@ -1,0 +1,43 @@
+-- The share of papers that mention a topic or a method in the second half of the announcement days against the first,
+-- with the 95 % interval of the ratio: normal on the logarithm, half a paper added to each count.
+WITH own AS (
+    SELECT DISTINCT ON (paper_id) *
+    FROM papers
+    WHERE year(day) = $year AND listing IN ('new', 'cross') AND list_contains(categories, $category)
+    ORDER BY paper_id, day
+),
+
+counted AS (
+    SELECT
+        count(*) FILTER (day >= $first_day::DATE AND mentions) AS now,
+        count(*) FILTER (day >= $first_day::DATE) AS of_now,
+        count(*) FILTER (day < $first_day::DATE AND mentions) AS earlier,
+        count(*) FILTER (day < $first_day::DATE) AS of_earlier
+    FROM (
+        SELECT
+            day,
+            regexp_matches(title, $pattern) OR regexp_matches(abstract, $pattern) AS mentions
+        FROM own
+    )
+),
+
+compared AS (
+    SELECT
+        *,
+        (now + 0.5) / (of_now + 0.5) / ((earlier + 0.5) / (of_earlier + 0.5)) AS ratio,
+        exp(1.959963984540054 * sqrt(1 / (now + 0.5) - 1 / (of_now + 0.5) + 1 / (earlier + 0.5) - 1 / (of_earlier + 0.5)))
+            AS spread
+    FROM counted
+)
+
+SELECT
+    $label AS term,
+    $first_day AS first_day,
+    now AS papers,
+    now / of_now AS share,
+    earlier / of_earlier AS share_before,
+    ratio,
+    ratio / spread AS ratio_low,
+    ratio * spread AS ratio_high,
+    0.95 AS interval
+FROM compared
