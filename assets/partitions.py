@@ -49,6 +49,11 @@ def so_far(history: int = 0) -> dg.TimeWindowPartitionMapping:
     return dg.TimeWindowPartitionMapping(start_offset=-history, allow_nonexistent_upstream_partitions=True)
 
 
+def year_before() -> dg.TimeWindowPartitionMapping:
+    """A year's page stands on that of the year before; the first year stands on none."""
+    return dg.TimeWindowPartitionMapping(start_offset=-1, end_offset=-1, allow_nonexistent_upstream_partitions=True)
+
+
 def month_of(day: str) -> str:
     """The month partition ('YYYY-MM') that holds a day's partition ('YYYY-MM-DD')."""
     return day[:7]

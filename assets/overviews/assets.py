@@ -22,7 +22,7 @@ from assets.overviews.writing.writers import Writers
 from assets.overviews.year_checks import overview_problems
 from assets.owners import OWNERS
 from assets.papers.schema import PAPERS
-from assets.partitions import BACKFILL_POLICY, YEARS, so_far
+from assets.partitions import BACKFILL_POLICY, YEARS, so_far, year_before
 from assets.pools import MODEL
 from assets.preferences import Preferences
 from assets.summaries.schema import SUMMARIES
@@ -38,6 +38,8 @@ from assets.warehouse.lake import Lake
         dg.AssetDep("category_monthly", partition_mapping=so_far()),
         dg.AssetDep("category_yearly", partition_mapping=so_far(history=1)),
         "term_trends",
+        # Last year's page holds the statements that this one scores; where it was never made, there are none.
+        dg.AssetDep("yearly_overview", partition_mapping=year_before()),
     ],
     partitions_def=YEARS,
     backfill_policy=BACKFILL_POLICY,
@@ -113,10 +115,7 @@ def note_of(inputs: Inputs) -> str | None:
 
 
 def statements_for(lake: Lake, inputs: Inputs) -> list[Statement]:
-    """The statements of last year's overview of the category.
-
-    No dependency of Dagster's: a year may be made first, and then nothing is there to be scored.
-    """
+    """The statements of last year's overview of the category; none where it was never made."""
     pages = lake.read(OVERVIEWS, [str(inputs.year - 1)]).filter(category=inputs.category)
     return [statement for text in pages["json"] for statement in statements_of(json.loads(text))]
 
