@@ -9,7 +9,8 @@ from collections.abc import Callable
 import polars as pl
 import pytest
 
-from assets.overviews.json_form import overview_document
+from assets.overviews.finishing import works
+from assets.overviews.json_form import cited_document, overview_document
 from assets.overviews.parts import Query
 from assets.overviews.verify import verify
 from tests.overviews import corpus
@@ -112,7 +113,7 @@ def test_numbers_round_by_the_rule_and_no_further(page: tuple[Document, pl.DataF
         spoilt["sections"][0]["sentences"].append(
             {"text": text, "citations": [], "queries": ["share"], "kind": "claim"}
         )
-        return not verify(spoilt, papers, evidence).faults
+        return "number" not in rules(spoilt, papers, evidence)
 
     assert holds("It is 12 % of them.")
     assert holds("It is 12.3 % of them, or 1,234.")
@@ -126,8 +127,8 @@ def test_numbers_round_by_the_rule_and_no_further(page: tuple[Document, pl.DataF
 
 def test_seeded_mutations_are_caught(page: tuple[Document, pl.DataFrame, Evidence]) -> None:
     document, papers, evidence = page
-    caught = [bool(verify(spoilt(document, seed)[1], papers, evidence).problems) for seed in range(60)]
-    assert sum(caught) >= 57
+    caught = [bool(verify(spoilt(document, seed, papers)[1], papers, evidence).problems) for seed in range(70)]
+    assert sum(caught) >= 67
 
 
 def test_a_claim_that_poses_as_a_connecting_sentence_is_caught(page: tuple[Document, pl.DataFrame, Evidence]) -> None:
@@ -195,3 +196,88 @@ def test_a_negation_or_number_word_of_the_paper_itself_passes(page: tuple[Docume
     sentence["text"] = f"{sentence['text'].rstrip('.')}; it never fails in twelve trials and is twice as fast."
     assert rules(document, said, evidence) == set()
     assert rules(document, papers, evidence) == {"number", "support"}
+
+
+def computed(document: Document, form: str) -> Document:
+    """The first sentence of a form."""
+    return sentences(document, lambda s: s.get("form") == form)[0]
+
+
+@pytest.mark.parametrize(
+    ("form", "change"),
+    [
+        ("rise", lambda text: re.sub("grew|gained|went|is [0-9.]+ times", "fell", text)),
+        ("rise", lambda text: re.sub("“[^”]+”", "“orchard mapping”", text)),
+        ("topics", lambda text: text.replace("papers", "authors")),
+        ("teams", lambda text: text.replace("have a single one", "have two")),
+        ("statement", lambda text: text.replace("more than", "less than").replace("above", "below")),
+        ("volume", lambda text: text.replace("announced", "withdrew")),
+        ("changes", lambda text: text.replace("lost ground", "gained the most")),
+        ("volume", lambda text: f"{text.rstrip('.')}, more than ever before."),
+    ],
+)
+def test_a_computed_sentence_says_what_its_queries_say_and_nothing_else(
+    page: tuple[Document, pl.DataFrame, Evidence], form: str, change: Callable[[str], str]
+) -> None:
+    document, papers, evidence = copy.deepcopy(page[0]), page[1], page[2]
+    sentence = computed(document, form)
+    assert change(sentence["text"]) != sentence["text"]
+    sentence["text"] = change(sentence["text"])
+    assert "wording" in rules(document, papers, evidence)
+
+
+def test_a_computed_sentence_is_made_anew_from_the_values_of_its_own_queries(
+    page: tuple[Document, pl.DataFrame, Evidence],
+) -> None:
+    for spoil in (
+        {"form": "growth"},
+        {"form": "nothing"},
+        {"form": None},
+        {"form": ["volume"]},
+        {"queries": ["teams"]},
+    ):
+        document = copy.deepcopy(page[0])
+        computed(document, "volume").update(spoil)
+        assert "wording" in rules(document, page[1], page[2]), spoil
+
+
+def test_a_sentence_cannot_hide_a_query_behind_a_paper(page: tuple[Document, pl.DataFrame, Evidence]) -> None:
+    document, papers, evidence = copy.deepcopy(page[0]), page[1], page[2]
+    sentence = sentences(document, lambda s: s["citations"])[0]
+    sentence["queries"] = ["volume"]
+    assert "source" in rules(document, papers, evidence)
+
+
+TOLD = (
+    "We propose Weftwise, a loom controller. It was trained on 4,200 recordings from 37 mills. "
+    "It reduces thread breaks by 18.5% and raises the speed of weaving by 7.2% compared with three earlier controllers."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("Weftwise reduces thread breaks by 18.5% and raises weaving speed by 7.2%.", None),
+        ("Trained on recordings from 37 mills, Weftwise cuts thread breaks by 18.5%.", None),
+        ("Weftwise, a controller for looms, was trained on about 4,200 recordings.", None),
+        ("Weftwise reduces thread breaks by 7.2%.", "number"),
+        ("Weftwise was trained on recordings from 4,200 mills.", "number"),
+        ("Weftwise was trained on 37 recordings.", "number"),
+        ("Weftwise reduces thread breaks by 18.5%, and it is already deployed at Google.", "support"),
+        ("Weftwise reduces thread breaks by 18.5%, which customers in Manchester praise.", "support"),
+        ("Weftwise reduces thread breaks by 18.5%; musicians, bakers and pilots rejoice.", "support"),
+        ("Weftwise fails to reduce thread breaks by 18.5%.", "support"),
+    ],
+)
+def test_a_clause_a_name_and_the_place_of_a_number_are_read(text: str, rule: str | None) -> None:
+    papers = corpus.papers([3]).with_columns(pl.lit(TOLD).alias("abstract"), pl.lit("Weftwise").alias("title"))
+    work = papers.row(0, named=True)
+    sentence = {"text": text, "citations": [work["paper_id"]], "queries": [], "kind": "claim", "under_title": True}
+    document = {
+        "month": "2025-03",
+        "sections": [{"title": "New papers", "sentences": [sentence]}],
+        "cited": cited_document(works(papers)),
+        "evidence": {},
+    }
+    found = {fault.rule for fault in verify(document, papers, {}).faults}
+    assert found == ({rule} if rule else set())
