@@ -182,8 +182,11 @@ def _mutations(
     tried: collections.Counter[str] = collections.Counter()
     caught: collections.Counter[str] = collections.Counter()
     for seed in range(number):
-        page, before = ready[(seed // len(mutations)) % len(ready)]
-        mutation, changed = spoilt(page.document, seed, page.papers, mutations)
+        for turn in range(len(ready)):
+            page, before = ready[(seed // len(mutations) + turn) % len(ready)]
+            mutation, changed = spoilt(page.document, seed, page.papers, mutations)
+            if changed != page.document:
+                break
         tried[mutation] += 1
         caught[mutation] += bool(set(verify(changed, page.papers, page.evidence, glosses).problems) - before)
     print(f"| mutation of {name} | tried | caught | share |\n|---|---:|---:|---:|")

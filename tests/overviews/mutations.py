@@ -83,7 +83,7 @@ def claim_without_source(document: Document, generator: random.Random, _: pl.Dat
 
 
 def exchange_a_number(document: Document, generator: random.Random, papers: pl.DataFrame) -> None:
-    """Another number of the same abstract, that the sentence does not state."""
+    """Another number of the same abstract, that the sentence does not state; nothing where no sentence has one."""
     abstracts = dict(papers.select("paper_id", "abstract").iter_rows())
     places = []
     for sentence in sentences(document, lambda s: s["citations"] and s["citations"][0] in abstracts):
@@ -91,6 +91,8 @@ def exchange_a_number(document: Document, generator: random.Random, papers: pl.D
         title = re.sub(r"“[^”]*”", lambda found: " " * len(found[0]), sentence["text"])
         others = sorted(set(NUMBER.findall(abstracts[sentence["citations"][0]])) - said)
         places += [(sentence, found, others) for found in NUMBER.finditer(title) if others]
+    if not places:
+        return
     sentence, found, others = generator.choice(places)
     sentence["text"] = sentence["text"][: found.start()] + generator.choice(others) + sentence["text"][found.end() :]
 
