@@ -25,6 +25,7 @@ from assets.listings.snapshot_records import (
     other_kind,
     parse_time,
 )
+from assets.listings.times import mail_times
 from assets.warehouse.table import UTC_TIME
 
 if TYPE_CHECKING:
@@ -59,11 +60,6 @@ FEW_BYTES = 1 << 16
 
 TRIED_RECORDS = 1000
 """Records after which a file without a single usable one is refused."""
-
-_MAIL_TIME = (
-    r"^[A-Z][a-z]{2}, [0-9]{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (?:19|20)[0-9]{2} "
-    r"[0-9]{2}:[0-9]{2}:[0-5][0-9] GMT$"
-)
 
 
 class Anchor(NamedTuple):
@@ -167,17 +163,6 @@ def last_anchor(entries: pl.DataFrame) -> Anchor | None:
     return Anchor(*found.row(0)) if found.height else None
 
 
-def parse_times(texts: pl.Series) -> pl.Series:
-    """`parse_time` of a whole String column: times in UTC."""
-    plain = pl.col("text").str.contains(_MAIL_TIME)
-    parsed = pl.when(plain).then("text").str.strptime(pl.Datetime("us"), "%a, %d %b %Y %H:%M:%S GMT", strict=False)
-    found = texts.to_frame("text").select("text", parsed.dt.replace_time_zone("UTC").alias("time"))
-    odd = (found["time"].is_null() & found["text"].is_not_null()).arg_true()
-    if not len(odd):
-        return found["time"]
-    return found["time"].scatter(odd, [parse_time(text) for text in found["text"].gather(odd)])
-
-
 def _is_anchor(entries: pl.DataFrame) -> pl.Series:
     return entries["reason"].is_null() & entries["follows"].is_null() & (entries["month"] != "")
 
@@ -259,7 +244,7 @@ def _columns(rows: pl.DataFrame, heads: Sequence[Head]) -> pl.DataFrame:
         pl.col("line").cast(pl.Int64),
         ids.select(month.alias("month")).to_series(),
         ids["paper_id"],
-        parse_times(created).alias("submitted_at"),
+        mail_times(created, parse_time).alias("submitted_at"),
         pl.Series("announced", [day for day, _ in announced], dtype=pl.Date()),
         pl.Series("misdated", [day for _, day in announced], dtype=pl.Date()),
         pl.lit(None, pl.String()).alias("reason"),

@@ -16,6 +16,7 @@ from assets.calendar.ids import parse_id
 from assets.listings.schema import LISTING_KINDS
 from assets.papers.columns import papers_frame
 from assets.papers.names import author_lists
+from assets.papers.ordinary import ordinary_papers
 from assets.papers.record import Problem, Record, read_record
 from assets.papers.schema import PAPERS, REJECTED_PAPERS
 from assets.papers.tex import to_text
@@ -36,20 +37,25 @@ def clean_day(raw: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     order of day and position, with as many rows in all as `raw` has. Raises nothing for a bad
     record, whatever it holds.
     """
-    raw_rows = raw.sort("day", "position", maintain_order=True).rows(named=True)
+    raw = raw.sort("day", "position", maintain_order=True)
+    frame = ordinary_papers(raw)
+    others = pl.int_range(raw.height, dtype=pl.UInt32, eager=True).to_frame("place").join(frame, on="place", how="anti")
     places: list[int] = []
     papers: list[Row] = []
     rejections: dict[int, Row] = {}
-    for place, raw_row in enumerate(raw_rows):
+    for place in others["place"].sort():
+        raw_row = raw.row(place, named=True)
         paper, problems = clean_record(raw_row)
         if paper is None:
             rejections[place] = _rejection(raw_row, problems)
         else:
             places.append(place)
             papers.append(paper)
-    frame = papers_frame(papers).with_columns(pl.Series("place", places, dtype=pl.UInt32))
-    frame = _accepted(frame, raw_rows, rejections)
-    frame = _merged(frame, raw_rows, rejections)
+    if papers:
+        odd = papers_frame(papers).with_columns(pl.Series("place", places, dtype=pl.UInt32))
+        frame = pl.concat([frame, odd]).sort("place")
+    frame = _accepted(frame, raw, rejections)
+    frame = _merged(frame, raw, rejections)
     return frame.drop("place"), REJECTED_PAPERS.frame([rejections[place] for place in sorted(rejections)])
 
 
@@ -120,8 +126,8 @@ def _text_or_none(text: str | None) -> str | None:
     return to_text(fold(text)) or None if text else None
 
 
-def _accepted(frame: pl.DataFrame, raw_rows: Sequence[Row], rejections: dict[int, Row]) -> pl.DataFrame:
-    """The papers that pandera accepts; the others go to the rejections. `place` is the row in `raw_rows`."""
+def _accepted(frame: pl.DataFrame, raw: pl.DataFrame, rejections: dict[int, Row]) -> pl.DataFrame:
+    """The papers that pandera accepts; the others go to the rejections. `place` is the row in `raw`."""
     places = frame.get_column("place")
     broken: dict[int, list[Problem]] = {}
     for failure in failures(frame.drop("place")):
@@ -130,11 +136,11 @@ def _accepted(frame: pl.DataFrame, raw_rows: Sequence[Row], rejections: dict[int
     if not broken:
         return frame
     for place, problems in broken.items():
-        rejections[place] = _rejection(raw_rows[place], problems)
+        rejections[place] = _rejection(raw.row(place, named=True), problems)
     return frame.filter(~places.is_in(list(broken)))
 
 
-def _merged(frame: pl.DataFrame, raw_rows: Sequence[Row], rejections: dict[int, Row]) -> pl.DataFrame:
+def _merged(frame: pl.DataFrame, raw: pl.DataFrame, rejections: dict[int, Row]) -> pl.DataFrame:
     """One paper for each id of a day; the other rows go to the rejections.
 
     The highest version wins and of equal ones the later row, which is the source's last word. It
@@ -147,10 +153,10 @@ def _merged(frame: pl.DataFrame, raw_rows: Sequence[Row], rejections: dict[int, 
     for group in repeated.partition_by("day", "paper_id", maintain_order=True):
         rows = group.rows(named=True)
         winner = max(rows, key=lambda row: (row["version"] or 0, row["place"]))
-        position = raw_rows[winner["place"]]["position"]
+        position = raw["position"][winner["place"]]
         others = [row for row in rows if row is not winner]
         for row in others:
-            raw_row = raw_rows[row["place"]]
+            raw_row = raw.row(row["place"], named=True)
             what = f"the paper is listed again at position {raw_row['position']}; merged into position {position}"
             problem = Problem("id", "duplicate", row["paper_id"], what)
             rejections[row["place"]] = _rejection(raw_row, [problem], remedy="nothing is to be done")
@@ -158,7 +164,7 @@ def _merged(frame: pl.DataFrame, raw_rows: Sequence[Row], rejections: dict[int, 
     united = papers_frame([{name: row[name] for name in PAPERS.polars_schema} for row in winners])
     united = united.with_columns(pl.Series("place", [row["place"] for row in winners], dtype=pl.UInt32))
     # A merged paper is a new paper: it passes the gate like any other.
-    united = _accepted(united, raw_rows, rejections)
+    united = _accepted(united, raw, rejections)
     single = frame.filter(~pl.struct("day", "paper_id").is_duplicated())
     return pl.concat([single, united]).sort("place")
 

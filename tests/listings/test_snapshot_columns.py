@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from assets.errors import InputError
 from assets.listings import snapshot_columns
-from assets.listings.snapshot_columns import ENTRIES, entries_of, parse_times, read_entries, texts_of, with_lines
+from assets.listings.snapshot_columns import ENTRIES, entries_of, read_entries, texts_of, with_lines
 from assets.listings.snapshot_lines import Block, Place
 from assets.listings.snapshot_records import Entry, entry_of, parse_time
+from assets.listings.times import mail_times
 from tests.listings.corpus import record, submitted
 
 GOOD = json.dumps(record("2503.00001", submitted(3)))
@@ -127,5 +128,5 @@ def test_a_column_of_times_is_read_as_each_time_is(seed: int) -> None:
         for _ in range(draw.randrange(3) if text else 0):
             text[draw.randrange(len(text))] = draw.choice("0123456789: ,-JMAaGTZ٣")
         texts.append("".join(text))
-    found = parse_times(pl.Series(texts, dtype=pl.String()))
+    found = mail_times(pl.Series(texts, dtype=pl.String()), parse_time)
     assert found.to_list() == [None if text is None else parse_time(text) for text in texts]

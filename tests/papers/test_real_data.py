@@ -12,8 +12,10 @@ import pytest
 import zstandard
 
 from assets.listings.schema import RAW_LISTINGS
-from assets.papers.clean import clean_day
+from assets.papers.clean import clean_day, clean_record
+from assets.papers.columns import papers_frame
 from assets.papers.names import split_names
+from assets.papers.ordinary import ordinary_papers
 from assets.papers.tex import to_text
 from assets.papers.text import fold
 from assets.papers.withdrawn import is_withdrawn
@@ -80,6 +82,14 @@ def test_only_rows_without_categories_are_rejected() -> None:
     assert papers.height + rejected.height == raw.height
     assert rejected.height == sum(empty)
     assert set(rejected.get_column("rule")) <= {"known_category"}
+
+
+def test_real_records_become_the_papers_that_they_become_one_by_one() -> None:
+    raw = january(every=10)
+    found = ordinary_papers(raw)
+    assert found.height > 0.9 * raw.height
+    expected = [clean_record(raw.row(place, named=True))[0] for place in found["place"]]
+    assert found.drop("place").equals(papers_frame([paper for paper in expected if paper]))
 
 
 def test_withdrawn_papers_are_seen_and_others_are_not() -> None:
