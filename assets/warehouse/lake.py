@@ -172,13 +172,13 @@ class Lake:
             if not self.is_closed(table, key):  # else it may have been closed without this file
                 return
         day = DayInMonth(frame.height, hashlib.sha256(data).hexdigest(), time.time(), dict(notes or {}))
-        self._change_month(table, key[:7], lambda month: month.with_day(key, day, frame))
+        self.change_month(table, key[:7], lambda month: month.with_day(key, day, frame))
 
     def remove(self, table: Table, key: str) -> None:
         """Removes a partition; one that is not there stays so. Raises StorageError."""
         self.storage.delete(self.partition(table, key))
         if self.is_closed(table, key):
-            self._change_month(table, key[:7], lambda month: month.without(key))
+            self.change_month(table, key[:7], lambda month: month.without(key))
 
     def notes(self, table: Table, key: str) -> dict[str, str]:
         """What was noted when the partition was written; nothing where it is not there."""
@@ -293,7 +293,7 @@ class Lake:
     def seal(self, table: Table, month: str) -> None:
         """Makes the file of a closed month say that it holds its days alone, and hold what they are now."""
         if not self._sealed(table, month):
-            self._change_month(table, month, lambda days: days)
+            self.change_month(table, month, lambda days: days)
 
     def _refuse_other_period(self, table: Table) -> None:
         names = self.storage.names(table.name)
@@ -319,7 +319,7 @@ class Lake:
         months = dict.fromkeys(key[:7] for key in keys) if table.period == "day" else {}
         return {month: head for month in months if (head := self._sealed(table, month))}
 
-    def _change_month(self, table: Table, month: str, change: Callable[[Month], Month]) -> None:
+    def change_month(self, table: Table, month: str, change: Callable[[Month], Month]) -> None:
         """Changes the file of a closed month, and seals it; nothing that others change meanwhile is lost.
 
         Raises StorageError where they do so all the time.

@@ -69,9 +69,10 @@ class Listed:
         below = (name.removeprefix(f"{folder}/") for name in self._table(folder) if name.startswith(f"{folder}/"))
         return sorted({name.partition("/")[0] for name in below})
 
-    def holders(self, folder: str, file: str) -> list[str]:
-        """The folders directly in a folder that hold an object of this name."""
-        return [name for name in self.names(folder) if f"{folder}/{name}/{file}" in self._table(folder)]
+    def holders(self, folder: str, file: str, start: str = "") -> list[str]:
+        """The folders directly in a folder that begin so and hold an object of this name."""
+        names = [name for name in self.names(folder) if name.startswith(start)]
+        return [name for name in names if f"{folder}/{name}/{file}" in self._table(folder)]
 
     def sweep(self, older_than: timedelta) -> Sequence[str]:
         """A killed PUT leaves nothing."""

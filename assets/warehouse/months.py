@@ -82,13 +82,14 @@ class Month:
             pl.concat([others.rows, rows]).sort("day", maintain_order=True),
         )
 
-    def encoded(self, *, sealed: bool) -> bytes:
-        """The Parquet file."""
+    def encoded(self, *, sealed: bool, level: int | None = None) -> bytes:
+        """The Parquet file; `level` is that of its compression, by default the usual one."""
         buffer = io.BytesIO()
         days = json.dumps({key: asdict(day) for key, day in self.days.items()})
         self.rows.write_parquet(
             buffer,
             compression="zstd",
+            compression_level=level,
             statistics=True,
             row_group_size=max(SMALLEST_ROW_GROUP, self.rows.height // ROW_GROUPS),
             metadata={DAYS_KEY: days} if sealed else {DAYS_KEY: days, OPEN_KEY: "yes"},

@@ -130,10 +130,10 @@ class ObjectStore:
             return sorted(path.rpartition("/")[2] for path in paths)
         return []
 
-    def holders(self, folder: str, file: str) -> list[str]:
-        """The folders directly in a folder that hold an object of this name: one listing of all."""
+    def holders(self, folder: str, file: str, start: str = "") -> list[str]:
+        """The folders directly in a folder that begin so and hold an object of this name: one listing of these."""
         depth = folder.count("/") + 2
-        parts = [name.split("/") for name, _ in self.below(folder)]
+        parts = [name.split("/") for name, _ in self.below(folder, start)]
         return sorted(part[-2] for part in parts if len(part) == depth + 1 and part[-1] == file)
 
     def below(self, folder: str, start: str = "") -> Iterator[tuple[str, Stored]]:

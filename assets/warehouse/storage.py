@@ -81,8 +81,8 @@ class Storage(Protocol):
     def names(self, folder: str) -> list[str]:
         """What stands directly in a folder, files and folders, in order; nothing where there is none."""
 
-    def holders(self, folder: str, file: str) -> list[str]:
-        """The folders directly in a folder in which there is a file of this name, in order."""
+    def holders(self, folder: str, file: str, start: str = "") -> list[str]:
+        """The folders directly in a folder whose names begin so and in which there is a file of this name, in order."""
 
     def sweep(self, older_than: dt.timedelta) -> Sequence[str]:
         """Removes what killed writers left and is older, and returns the names."""
@@ -159,9 +159,10 @@ class LocalFolder:
             return sorted(os.listdir(path))  # noqa: PTH208 - names alone, in one go
         return []
 
-    def holders(self, folder: str, file: str) -> list[str]:
-        """The folders directly in a folder that hold a file of this name."""
-        return [name for name in self.names(folder) if (self.root / folder / name / file).is_file()]
+    def holders(self, folder: str, file: str, start: str = "") -> list[str]:
+        """The folders directly in a folder that begin so and hold a file of this name."""
+        names = [name for name in self.names(folder) if name.startswith(start)]
+        return [name for name in names if (self.root / folder / name / file).is_file()]
 
     def sweep(self, older_than: dt.timedelta) -> Sequence[str]:
         """Removes the temporary files of killed writers."""

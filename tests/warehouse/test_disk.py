@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from assets.errors import StorageError
@@ -14,6 +15,7 @@ from assets.warehouse.catalog import View, open_catalog, write_catalog
 from assets.warehouse.compaction import pack, settle
 from assets.warehouse.export import export
 from assets.warehouse.lake import Lake
+from assets.warehouse.whole_months import write_month
 from tests.warehouse.tables import COUNTS, counts
 
 MONTH = "2026-01"
@@ -70,9 +72,15 @@ def nothing(_: Lake) -> None:
     """Nothing is made ready."""
 
 
+def rows() -> pl.DataFrame:
+    """New rows of all days."""
+    return pl.concat([counts(day, *(hash((n, day)) for n in range(ROWS))) for day in DAYS])
+
+
 ACTS: dict[str, tuple[Callable[[Lake], object], Callable[[Lake], object]]] = {
     "pack": (nothing, lambda lake: pack(lake, COUNTS, MONTH)),
     "write a day of a closed month": (closed, lambda lake: lake.write(COUNTS, DAYS[0], counts(DAYS[0], *range(ROWS)))),
+    "write a whole month": (closed, lambda lake: write_month(lake, COUNTS, MONTH, list(DAYS), rows())),
     "write the catalog": (nothing, lambda lake: write_catalog(Path(lake.url).parent / "w.duckdb", lake, [COUNTS])),
     "export": (nothing, lambda lake: export(Path(lake.url).parent / "taken.duckdb", lake, [COUNTS])),
 }
@@ -113,3 +121,18 @@ def test_a_catalog_that_cannot_be_written_anew_still_answers(disk: Path, lake: L
     assert write_catalog(path, lake, [COUNTS], many)
     with open_catalog(path) as connection:
         assert connection.sql("SELECT count(*) FROM view_99").fetchall() == [(2 * ROWS,)]
+
+
+def test_a_month_that_does_not_fit_leaves_nothing_half_and_is_written_later(disk: Path, lake: Lake) -> None:
+    later = ["2026-02-03", "2026-02-04"]
+    frame = pl.concat([counts(day, *(hash((n, day)) for n in range(ROWS))) for day in later])
+    relieve = fill(disk)
+    try:
+        with pytest.raises(StorageError, match="the disk is full"):
+            write_month(lake, COUNTS, later[0][:7], later, frame)
+        assert lake.keys(COUNTS) == list(DAYS)
+    finally:
+        relieve()
+    write_month(lake, COUNTS, later[0][:7], later, frame)
+    assert lake.read(COUNTS, later).equals(frame)
+    assert not list(disk.rglob(".tmp-*"))
