@@ -122,15 +122,20 @@ def _log_evaluation(
     severity: dg.AssetCheckSeverity,
 ) -> None:
     # Dagster takes a check's evaluation here, though its annotation names three other events only.
-    context.op_execution_context.log_event(
-        dg.AssetCheckEvaluation(  # type: ignore[arg-type]
-            asset_key=check.asset_key,
-            check_name=check.name,
-            passed=verdict.passes,
-            severity=verdict.severity or severity,
-            description=verdict.sentence,
-            metadata=verdict.metadata(),
-            blocking=check.blocking,
-            partition=key,
-        )
+    context.op_execution_context.log_event(evaluation(check, key, verdict, severity))  # type: ignore[arg-type]
+
+
+def evaluation(
+    check: dg.AssetCheckSpec, key: str, verdict: Verdict, severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR
+) -> dg.AssetCheckEvaluation:
+    """What a check found in a partition, as Dagster records it."""
+    return dg.AssetCheckEvaluation(
+        asset_key=check.asset_key,
+        check_name=check.name,
+        passed=verdict.passes,
+        severity=verdict.severity or severity,
+        description=verdict.sentence,
+        metadata=verdict.metadata(),
+        blocking=check.blocking,
+        partition=key,
     )

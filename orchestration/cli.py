@@ -123,11 +123,12 @@ def import_file(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="JSON Lines in arXiv's snapshot layout, .gz or .zst.")],
     first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First date; default: all.")] = None,
     last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last date; default: all.")] = None,
+    again: Annotated[bool, typer.Option(help="Make days again, too, that were made of this file before.")] = False,
 ) -> None:
     """Read a snapshot file into raw_listings and papers, for every announcement day that it holds."""
     from orchestration.commands import import_snapshot
 
-    raise typer.Exit(import_snapshot(file, first, last))
+    raise typer.Exit(import_snapshot(file, first, last, again))
 
 
 @app.command()

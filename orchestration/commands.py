@@ -17,6 +17,8 @@ from assets.digests.schema import DIGESTS
 from assets.digests.wording import count
 from assets.listings.assets import made_with
 from assets.listings.sample import SampleSource
+from assets.listings.schema import RAW_LISTINGS
+from assets.listings.snapshot import SnapshotSource
 from assets.overviews.schema import OVERVIEWS, TREND_ARTICLES
 from assets.papers.schema import PAPERS
 from assets.partitions import month_of, year_of
@@ -25,6 +27,7 @@ from assets.warehouse.lake import Lake
 from assets.warehouse.listed import Listed
 from assets.warehouse.object_store import ObjectStore
 from orchestration.console import ERR, FAILED, OUT, ProgressBar
+from orchestration.importing import Import, edition_notes
 from orchestration.instance import open_instance
 from orchestration.last_words import STOPPED, explained, last_words, waiting_days
 from orchestration.resources import listing_source, prepare_home, summarizer
@@ -36,7 +39,7 @@ from orchestration.status import DayStatus, day_status, default_range
 from orchestration.tables import all_tables, load_almanac_models
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from assets.aggregates.models import Models
     from assets.listings.source import ListingSource
@@ -66,12 +69,31 @@ class Session:
             if day.isoformat() in recorded and day_status(self.lake, day, wanted).state == "complete"
         }
 
+    def imported(self, days: Sequence[str]) -> set[str]:
+        """Those of the days of which an import of this very file made what stands before the summaries."""
+        if not isinstance(self.source, SnapshotSource) or self.runner.summarizer.asks_together:
+            return set()
+        notes = edition_notes(self.source, self.settings.preferences())
+        recorded = set.intersection(*map(self.runner.recorded, IMPORTED)) if days else set()
+        return {day for day in days if day in recorded and notes.items() <= self.lake.notes(RAW_LISTINGS, day).items()}
+
     def days(
-        self, keys: Sequence[str], around: Sequence[str], roll_up: bool, tags: Mapping[str, str] | None = None
+        self,
+        keys: Sequence[str],
+        around: Sequence[str],
+        roll_up: bool,
+        tags: Mapping[str, str] | None = None,
+        imported: Collection[str] = (),
     ) -> Outcome:
-        """Makes days, then every month and year that holds one of `around` and is older than its days, and the site."""
-        self.bar.expect(len(keys) * self.runner.asset_count("day"))
-        outcome = self.runner.make("day", keys, tags=tags)
+        """Makes days, then every month and year that holds one of `around` and is older than its days, and the site.
+
+        Of those that are `imported` only what is not imported.
+        """
+        rest = self.runner.after_import if imported else []
+        self.bar.expect((len(keys) - len(imported)) * self.runner.asset_count("day") + len(imported) * len(rest))
+        outcome = self.runner.make("day", [key for key in keys if key not in imported], tags=tags)
+        if imported:
+            outcome.add(self.runner.make("day", sorted(imported), rest, tags))
         if roll_up:
             periods: tuple[Period, ...] = ("month", "year")
             for period in periods:
@@ -133,29 +155,41 @@ def backfill_days(first: str, last: str, again: bool, roll_up: bool) -> int:
     with session(settings) as work:
         finished = set() if again else work.finished(wanted)
         keys = [day.isoformat() for day in wanted]
-        outcome = work.days([day.isoformat() for day in wanted if day not in finished], keys, roll_up)
+        todo = [day.isoformat() for day in wanted if day not in finished]
+        outcome = work.days(todo, keys, roll_up, imported=set() if again else work.imported(todo))
     for reason, group in _by_reason(without):
         OUT.print(f"No announcement ({reason}): {', '.join(group)}")
     _tell_finished(finished, "--again makes them again")
     return tell(work, outcome, [key for key in keys if key in outcome.made], keys)
 
 
-def import_snapshot(file: Path, first: str | None, last: str | None) -> int:
-    """Reads a snapshot file into raw_listings, papers and rejected_papers."""
+def import_snapshot(file: Path, first: str | None, last: str | None, again: bool) -> int:
+    """Reads a snapshot file into raw_listings, papers and rejected_papers, with receipts and ledger."""
     settings = load_settings(source="snapshot", snapshot=file)
     with session(settings) as work:
         now = dt.datetime.now(dt.UTC)
-        every = work.source.days() or []
+        source = SnapshotSource(file, settings.home_folder.snapshots, work.bar.reading)
+        every = source.days()
         held = announced(every, now)
+        later = sorted(map(str, set(every).difference(held)))
         if first or last:
             low, high = parse_range(first or str(held[0]), last or str(held[-1]), now)
             held = [day for day in held if low <= day <= high]
-        if later := [str(day) for day in every if day not in set(announced(every, now))]:
+        if later:
             work.bar.noticed(f"{file} has records of {', '.join(later)}, which arXiv has not announced: they wait.")
         keys = [day.isoformat() for day in held]
         work.bar.expect(len(keys) * len(IMPORTED))
-        outcome = work.runner.make("day", keys, IMPORTED)
+        preferences, instance = settings.preferences(), work.runner.instance
+        importing = Import(
+            work.lake, source, preferences, instance, work.bar, lambda days: work.runner.make("day", days, IMPORTED)
+        )
+        found = importing.make(keys, again)
+    outcome = found.outcome
     OUT.print(f"Imported {count(len(outcome.made), 'announcement day')} from {file}.", markup=False)
+    if found.left:
+        OUT.print(
+            f"Left as found, made of this file before: {count(len(found.left), 'day')} (--again makes them again)."
+        )
     OUT.print(f"To finish them: ALMANAC_SOURCE=snapshot ALMANAC_SNAPSHOT={file} almanac backfill …", markup=False)
     return tell_failures(work, outcome)
 

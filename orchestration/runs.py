@@ -77,7 +77,7 @@ class Runner:
 
     def __init__(self, settings: Settings, instance: dg.DagsterInstance, progress: Progress) -> None:
         self._settings = settings
-        self._instance = instance
+        self.instance = instance
         self._progress = progress
         self.summarizer = summarizer(settings)
         self._definitions = build_definitions(settings, progress, self.summarizer)
@@ -88,7 +88,7 @@ class Runner:
 
     def recorded(self, asset: str) -> set[str]:
         """The partitions of an asset that Dagster knows as materialized."""
-        return set(self._instance.get_materialized_partitions(dg.AssetKey(asset)))
+        return set(self.instance.get_materialized_partitions(dg.AssetKey(asset)))
 
     def make(
         self, period: Period, keys: Sequence[str], only: Sequence[str] = (), tags: Mapping[str, str] | None = None
@@ -118,11 +118,16 @@ class Runner:
         shown = Teller(f"{days[0]} … {days[-1]}", lambda _: None, self._progress)
         lake = Lake(self._settings.lake_root)
         prepare_days(lake, imported.made, self._settings.preferences(), self.summarizer, shown)
-        graph = self._definitions.resolve_asset_graph()
-        every = {key.to_user_string() for key in graph.get_all_asset_keys() if graph.get(key).partitions_def == DAYS}
-        outcome = self.make("day", imported.made, sorted(every.difference(IMPORTED)), tags)
+        outcome = self.make("day", imported.made, self.after_import, tags)
         outcome.failed |= imported.failed
         return outcome
+
+    @property
+    def after_import(self) -> list[str]:
+        """The assets of a day that an import does not make."""
+        graph = self._definitions.resolve_asset_graph()
+        every = {key.to_user_string() for key in graph.get_all_asset_keys() if graph.get(key).partitions_def == DAYS}
+        return sorted(every.difference(IMPORTED))
 
     def repair(self, days: Sequence[str]) -> Repairs:
         """Repairs the summaries of some days; what stands on them is not made again yet."""
@@ -192,7 +197,7 @@ class Runner:
         result = self._execute(
             JOB_NAME, run_config={**QUIET, "ops": {OP_NAME: {"config": {"days": days}}}}, tags={FOLLOWED_UP: "command"}
         )
-        return looked_of(self._instance, result.run_id), "" if result.success else failure_text(result)
+        return looked_of(self.instance, result.run_id), "" if result.success else failure_text(result)
 
     def _run(
         self, job_name: str, chunk: Sequence[str], only: Sequence[str], tags: Mapping[str, str]
@@ -217,7 +222,7 @@ class Runner:
         """Runs a job in this process. Raises StorageError, and KeyboardInterrupt where the user stopped it."""
         try:
             result = self._definitions.resolve_job_def(job).execute_in_process(
-                instance=self._instance,
+                instance=self.instance,
                 raise_on_error=False,
                 tags={**(tags or {}), **process_tags(self._settings.home_folder)},
                 **options,

@@ -12,7 +12,7 @@ from assets.listings.counts import DayCounts
 from assets.listings.fallback import without_fallback
 from assets.listings.schema import LISTING_RECEIPTS, RAW_LISTINGS
 from assets.listings.source import DayListing, ListingSource, frame, receipts_frame
-from assets.listings.volume import needed_days, sentence, volumes
+from assets.listings.volume import Counts, needed_days, sentence, volumes
 from assets.materialization import Progress, each_partition, frame_metadata, table_metadata
 from assets.owners import OWNERS
 from assets.partitions import BACKFILL_POLICY, DAYS
@@ -114,6 +114,8 @@ def listing_notes(
         notes["announced"] = str(listing.announced_total)
     if listing.announced_by_category is not None:
         notes["announced_by_category"] = json.dumps(dict(listing.announced_by_category))
+    if listing.edition is not None:
+        notes["edition"] = listing.edition
     if change:
         notes["change"] = json.dumps(as_json(change))
     return notes
@@ -129,7 +131,7 @@ def no_fewer_records_than_before(
         figures = {"now": lake.row_count(RAW_LISTINGS, day)}
         kept = lake.notes(RAW_LISTINGS, day).get("change")
         if kept is None:
-            return Verdict(figures=figures, note="Made for the first time.")
+            return first_time(figures["now"])
         change = from_json(json.loads(kept))
         change = with_places(change, found_elsewhere(lake, change.day, change.vanished))
         figures |= {"added": len(change.added), "moved": len(change.moved), "vanished": len(change.vanished)}
@@ -137,6 +139,11 @@ def no_fewer_records_than_before(
         return Verdict(lost.sentences, figures, passed=not change.vanished)
 
     return judge_partitions(context, judge, dg.AssetCheckSeverity.WARN)
+
+
+def first_time(rows: int) -> Verdict:
+    """What there is to say of a day of so many rows that was not there before."""
+    return Verdict(figures={"now": rows}, note="Made for the first time.")
 
 
 @dg.asset_check(asset="raw_listings", partitions_def=DAYS, additional_deps=["listing_receipts"])
@@ -151,16 +158,21 @@ def as_many_papers_as_usual(
     def judge(day: str) -> Verdict:
         date = dt.date.fromisoformat(day)
         first, last = needed_days(date)
-        found = volumes(date, counts.between(first, last, and_also=date), preferences.categories or ())
-        figures: dict[str, object] = {}
-        for one in found:
-            figures[one.category] = one.count
-            if one.expected is not None:
-                figures[f"{one.category}, expected"] = round(one.expected, 1)
-        figures["weekdays_compared"] = compared = found[0].weekdays
-        note = "As usual."
-        if found[0].expected is None:
-            note = f"Not judged: the lake holds too little of the weeks before ({compared} days like {day})."
-        return Verdict([sentence(date, one) for one in found if one.is_severe], figures, note=note)
+        return volume_verdict(date, counts.between(first, last, and_also=date), preferences.categories)
 
     return judge_partitions(context, judge, dg.AssetCheckSeverity.WARN)
+
+
+def volume_verdict(day: dt.date, counts: Counts, followed: frozenset[str] | None) -> Verdict:
+    """What is said of a day's number of papers; `counts` has those of `needed_days` and its own."""
+    found = volumes(day, counts, followed or ())
+    figures: dict[str, object] = {}
+    for one in found:
+        figures[one.category] = one.count
+        if one.expected is not None:
+            figures[f"{one.category}, expected"] = round(one.expected, 1)
+    figures["weekdays_compared"] = compared = found[0].weekdays
+    note = "As usual."
+    if found[0].expected is None:
+        note = f"Not judged: the lake holds too little of the weeks before ({compared} days like {day})."
+    return Verdict([sentence(day, one) for one in found if one.is_severe], figures, note=note)

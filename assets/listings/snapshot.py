@@ -7,15 +7,24 @@ in one pass, and each day is then read from the index in milliseconds.
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from assets.calendar.days import is_announcement_day
 from assets.errors import InputError
 from assets.listings.snapshot_days import day_listing
-from assets.listings.snapshot_index import ensure_index, fingerprint, read_broken, read_day
+from assets.listings.snapshot_index import (
+    StoredDays,
+    ensure_index,
+    fingerprint,
+    read_broken,
+    read_day,
+    repeated_papers,
+)
 from assets.listings.source import DayListing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from assets.listings.snapshot_index import SnapshotIndex
@@ -62,13 +71,28 @@ class SnapshotSource:
                     f"{self.path} holds no paper of {day}, though arXiv announced papers on that day:"
                     " get a file that holds it."
                 )
-            return DayListing(day, [])
+            return DayListing(day, [], edition=folder.name)
         rows = read_day(index, folder, day)
-        return day_listing(rows, day, categories, file=str(self.path), reference=str(self.path))
+        listing = day_listing(rows, day, categories, file=str(self.path), reference=str(self.path))
+        return replace(listing, edition=folder.name)
 
     def days(self) -> list[dt.date]:
         """The announcement days of which the file holds records, in order."""
         return sorted(self._index()[0].days)
+
+    def edition(self) -> str:
+        """A name of the file as it is now: another one when its content changes."""
+        return self._index()[1].name
+
+    def stored_days(self, days: Sequence[dt.date]) -> StoredDays:
+        """Where the records of some days stand, for other processes to read."""
+        index, folder = self._index()
+        files = dict.fromkeys(file for day in days for file in index.days.get(day, []))
+        return StoredDays(folder, tuple(files), tuple(days))
+
+    def repeated_papers(self) -> dict[str, list[dt.date]]:
+        """The papers that the file holds on more than one day, with these days in order."""
+        return repeated_papers(*self._index())
 
     def broken_lines(self) -> list[BrokenLine]:
         """The lines of the whole file that are no record, in order."""

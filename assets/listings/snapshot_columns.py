@@ -13,6 +13,7 @@ import msgspec
 import polars as pl
 
 from assets.calendar.id_columns import id_columns
+from assets.collector import collector_paused
 from assets.errors import InputError
 from assets.listings.snapshot_lines import BYTE_ORDER_MARK, Place, blocks
 from assets.listings.snapshot_records import (
@@ -216,7 +217,8 @@ def _read_slowly(begin: Place, lines: bytes, file: str) -> pl.DataFrame:
 def _read_fast(begin: Place, lines: bytes) -> pl.DataFrame | None:
     """The entries of lines that are all JSON objects or blank; None for any others."""
     try:
-        heads = HEADS.decode_lines(lines)
+        with collector_paused():
+            heads = HEADS.decode_lines(lines)
         lines.decode()
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None

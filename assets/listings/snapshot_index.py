@@ -17,7 +17,7 @@ import os
 import shutil
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 import polars as pl
@@ -93,6 +93,34 @@ def ensure_index(path: Path, root: Path, progress: Progress | None = None) -> tu
 def read_day(index: SnapshotIndex, folder: Path, day: dt.date) -> pl.DataFrame:
     """The entries of a day as a frame of `PLACED`, in order of their lines."""
     return _read([folder / file for file in index.days.get(day, [])], pl.col("day") == day)
+
+
+class StoredDays(NamedTuple):
+    """Some days of an index: its folder, the files that hold them, and the days in order."""
+
+    folder: Path
+    files: tuple[str, ...]
+    days: tuple[dt.date, ...]
+
+    def read(self) -> pl.DataFrame:
+        """Their entries as a frame of `PLACED`, in order of days and lines."""
+        paths = [self.folder / file for file in self.files]
+        return _read(paths, pl.col("day").is_in(self.days)).sort("day", "line")
+
+
+def repeated_papers(index: SnapshotIndex, folder: Path) -> dict[str, list[dt.date]]:
+    """The papers of which an index has entries on more than one day, with these days in order."""
+    files = sorted({file for files in index.days.values() for file in files})
+    found = (
+        pl.scan_parquet([folder / file for file in files], hive_partitioning=False)
+        .select("paper_id", "day")
+        .filter(pl.col("paper_id").is_not_null())
+        .unique()
+        .filter(pl.col("paper_id").is_duplicated())
+        .sort("paper_id", "day")
+        .collect()
+    )
+    return dict(found.group_by("paper_id", maintain_order=True).agg("day").iter_rows())
 
 
 def read_broken(index: SnapshotIndex, folder: Path) -> pl.DataFrame:

@@ -72,7 +72,8 @@ class DayListing:
     `announced_by_category` the same for canonical categories (one that is not in it counts 0).
     `faults` are sentences about bad input, for the reader of the run. `receipts` has one entry for
     every record that came back, those that are not among `records` included. `source` is the name of
-    the source that answered, where it stood in for the one that was asked.
+    the source that answered, where it stood in for the one that was asked; `edition` names the state of
+    a file, for sources that read one.
     """
 
     day: dt.date
@@ -82,6 +83,7 @@ class DayListing:
     receipts: Sequence[Receipt] = ()
     announced_by_category: Mapping[str, int] | None = None
     source: str | None = None
+    edition: str | None = None
 
 
 class ListingSource(Protocol):
@@ -138,10 +140,11 @@ def is_followed(record: str, followed: frozenset[str] | None) -> bool:
     A record that is unreadable, or that has no category known to arXiv, goes on whatever is
     followed: a later room rejects it with a reason, so that nothing is lost in silence.
     """
-    return _goes_on(categories_of(record), followed)
+    return goes_on(categories_of(record), followed)
 
 
-def _goes_on(categories: tuple[str, ...], followed: frozenset[str] | None) -> bool:
+def goes_on(categories: tuple[str, ...], followed: frozenset[str] | None) -> bool:
+    """The same for the canonical categories of a record."""
     return followed is None or not categories or not followed.isdisjoint(categories)
 
 
@@ -159,7 +162,7 @@ def sort_out(
     for one in given:
         record, fate = one.record, one.fate
         categories = categories_of(record.record)
-        if fate == "listed" and not _goes_on(categories, followed):
+        if fate == "listed" and not goes_on(categories, followed):
             fate = "not followed"
         if fate == "listed":
             records.append(record)

@@ -1,7 +1,7 @@
 """The assets `papers`, `rejected_papers` and `listing_ledger`, and the checks that nothing is lost or told twice."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
 import polars as pl
@@ -98,17 +98,19 @@ def every_record_is_accounted_for(
 
     def judge(day: str) -> Verdict:
         raw, kept, rejected = (lake.row_count(table, day) for table in (RAW_LISTINGS, PAPERS, REJECTED_PAPERS))
-        figures = {"raw_listings": raw, "papers": kept, "rejected_papers": rejected}
-        problems = []
-        if kept + rejected != raw:
-            problems.append(f"{day}: {raw} records were listed, but {kept} papers and {rejected} rejections are kept.")
         ids = lake.read(PAPERS, [day]).get_column("paper_id")
-        problems.extend(
-            f"{day}: paper {paper} stands more than once." for paper in sorted(set(ids.filter(ids.is_duplicated())))
-        )
-        return Verdict(problems, figures)
+        return accounts_verdict(day, raw, kept, rejected, sorted(set(ids.filter(ids.is_duplicated()))))
 
     return judge_partitions(context, judge)
+
+
+def accounts_verdict(day: str, raw: int, kept: int, rejected: int, twice: Sequence[str]) -> Verdict:
+    """Whether what was kept and what was rejected is what was listed; `twice` are papers that stand more than once."""
+    problems = []
+    if kept + rejected != raw:
+        problems.append(f"{day}: {raw} records were listed, but {kept} papers and {rejected} rejections are kept.")
+    problems.extend(f"{day}: paper {paper} stands more than once." for paper in twice)
+    return Verdict(problems, {"raw_listings": raw, "papers": kept, "rejected_papers": rejected})
 
 
 @dg.asset_check(asset="papers", partitions_def=DAYS)

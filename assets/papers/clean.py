@@ -37,7 +37,8 @@ def clean_day(raw: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     order of day and position, with as many rows in all as `raw` has. Raises nothing for a bad
     record, whatever it holds.
     """
-    raw = raw.sort("day", "position", maintain_order=True)
+    order = raw.select(pl.struct("day", "position")).to_series()
+    raw = raw if order.is_sorted() else raw.sort("day", "position", maintain_order=True)
     frame = ordinary_papers(raw)
     others = pl.int_range(raw.height, dtype=pl.UInt32, eager=True).to_frame("place").join(frame, on="place", how="anti")
     places: list[int] = []

@@ -15,6 +15,7 @@ import polars as pl
 from assets.calendar.id_columns import id_columns
 from assets.calendar.ids import parse_id
 from assets.categories import parse_given
+from assets.collector import collector_paused
 from assets.listings.times import mail_times
 from assets.papers.columns import list_column
 from assets.papers.names import author_lists
@@ -61,7 +62,8 @@ def ordinary_papers(raw: pl.DataFrame) -> pl.DataFrame:
     A frame of PAPERS, not validated yet, with one more column: `place` (UInt32), the row's number in `raw`. The
     rows that it does not name are those that must be looked at one by one.
     """
-    places, usual = _decoded(raw["record"])
+    with collector_paused():
+        places, usual = _decoded(raw["record"])
     texts = pl.DataFrame(
         {
             "place": pl.Series(places, dtype=pl.UInt32()),

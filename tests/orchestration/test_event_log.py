@@ -10,6 +10,7 @@ import pytest
 from assets.materialization import stored_together
 from assets.warehouse.home import Home
 from orchestration.event_log import PooledSqliteEventLogStorage
+from orchestration.importing import reported
 from orchestration.instance import open_instance
 
 ASSET = dg.AssetKey("anything")
@@ -44,3 +45,41 @@ def test_a_block_that_fails_stores_nothing_and_the_storage_goes_on(tmp_path: Pat
         assert instance.get_materialized_partitions(ASSET) == set()
         report(instance, "two")
         assert instance.get_materialized_partitions(ASSET) == {"two"}
+
+
+def test_a_batch_of_reports_is_stored_as_each_of_them_would_be(tmp_path: Path) -> None:
+    events: list[dg.AssetMaterialization | dg.AssetCheckEvaluation] = [
+        dg.AssetMaterialization(ASSET, partition="one", metadata={"rows": 1}, tags={"kind": "first"}),
+        dg.AssetCheckEvaluation(asset_key=ASSET, check_name="sound", passed=False, partition="one", description="no"),
+        dg.AssetMaterialization(ASSET, partition="two", metadata={"rows": 2}),
+        dg.AssetCheckEvaluation(asset_key=ASSET, check_name="sound", passed=True, partition="two"),
+    ]
+    told = []
+    for name in ("singly", "together"):
+        with open_instance(Home(tmp_path / name)) as instance:
+            if name == "singly":
+                for event in events:
+                    instance.report_runless_asset_event(event)
+            else:
+                instance.event_log_storage.store_event_batch(list(map(reported, events)))
+            told.append(everything(instance))
+    assert told[0] == told[1]
+    assert told[0][0] == {"one", "two"}
+
+
+def everything(instance: dg.DagsterInstance) -> list[object]:
+    """What an instance says of the asset, but for times."""
+    check = dg.AssetCheckKey(ASSET, "sound")
+    latest = instance.get_latest_materialization_event(ASSET)
+    records = instance.fetch_materializations(ASSET, limit=10).records
+    history = instance.event_log_storage.get_asset_check_execution_history(check, limit=10)
+    assert latest is not None
+    assert latest.asset_materialization is not None
+    return [
+        instance.get_materialized_partitions(ASSET),
+        latest.asset_materialization.metadata,
+        [(record.storage_id, record.partition_key, record.event_log_entry.message) for record in records],
+        [(one.partition, one.status, one.event and one.event.asset_check_evaluation.description) for one in history],
+        instance.get_event_tags_for_asset(ASSET),
+        instance.all_asset_keys(),
+    ]

@@ -66,13 +66,21 @@ def test_no_threshold_lets_a_broken_text_out(almanac: Run, tmp_path: Path, incom
     assert not Home(home).digest("2026-01-28")[0].exists()
 
 
-def test_an_import_fills_listings_and_papers_only(almanac: Run, tmp_path: Path, incomplete_week: Path) -> None:
+def test_an_import_fills_listings_and_papers_only_and_a_backfill_goes_on_from_there(
+    almanac: Run, tmp_path: Path, incomplete_week: Path
+) -> None:
     home = Home(tmp_path / "home")
     told = almanac("import", str(incomplete_week), "--to", "2026-01-27", home=home.root)
     assert told.code == 0, told.err
     lake = Lake(home.root / "lake")
     assert tuple(lake.keys(RAW_LISTINGS)) == WEEK[:2]
     assert lake.keys(DIGESTS) == []
+    before = [lake.written(RAW_LISTINGS, day) for day in WEEK[:2]]
+    settings = {"home": home.root, "source": "snapshot", "snapshot": incomplete_week}
+    told = almanac("backfill", WEEK[0], "2026-01-27", "--no-roll-up", **settings)
+    assert told.code == 0, told.err
+    assert tuple(lake.keys(DIGESTS)) == WEEK[:2]
+    assert [lake.written(RAW_LISTINGS, day) for day in WEEK[:2]] == before
 
 
 def test_neighbouring_partitions_share_a_run_and_none_is_longer_than_the_policy() -> None:
