@@ -8,12 +8,20 @@ from pathlib import Path
 
 import pytest
 
+from assets.digests.schema import DIGESTS
+from assets.materialization import Silence
+from assets.overviews.schema import OVERVIEWS, TREND_ARTICLES
 from assets.papers.schema import PAPERS
+from assets.summaries.schema import SUMMARIES
 from assets.warehouse.home import Home
 from assets.warehouse.lake import Lake
+from orchestration.instance import open_instance
+from orchestration.runs import Runner
 from orchestration.settings import load_settings
+from orchestration.tables import load_almanac_models
 from tests.emulators.s3_server import S3Server
 from tests.orchestration.conftest import DAYS, Run
+from tests.orchestration.test_reconcile import WEEK, week
 
 QUESTION = "SELECT day, count(*) AS papers FROM papers GROUP BY day"
 
@@ -50,6 +58,35 @@ def test_a_day_goes_from_its_listing_to_digest_query_and_export(
     told = almanac("compact", home=tmp_path / "another machine")
     assert "Compacted 1 month" in told.out, told.err
     assert lake.month_days(PAPERS, DAYS[0][:7]).keys() == {DAYS[0]}
+
+
+def test_backfill_roll_ups_repair_and_reconciliation_need_no_folder(
+    s3: S3Server, address: str, almanac: Run, tmp_path: Path
+) -> None:
+    home, lake = Home(tmp_path / "home"), Lake(s3.store(address))
+    settings = {"home": home.root, "source": "snapshot", "snapshot": week(tmp_path)}
+    told = almanac("backfill", WEEK[0], WEEK[-1], **settings)
+    assert told.code == 0, told.err
+    models = load_almanac_models()
+    assert lake.keys(DIGESTS) == list(WEEK)
+    by_month = lake.read(models["category_monthly"].table, [WEEK[0][:7]])
+    assert by_month.filter(category="cs.LG")["papers"].to_list() == [6]
+    assert lake.keys(models["category_yearly"].table) == lake.keys(OVERVIEWS) == [WEEK[0][:4]]
+    assert lake.keys(TREND_ARTICLES) == [WEEK[0][:7]]
+
+    whole = lake.read(SUMMARIES, [WEEK[1]])
+    lake.write(SUMMARIES, WEEK[1], whole.head(1))  # one of two is lost
+    with open_instance(home) as instance:
+        repaired = Runner(load_settings(), instance, Silence()).repair([WEEK[1]])
+    assert repaired.failed == {}
+    assert lake.read(SUMMARIES, [WEEK[1]])["tldr"].to_list() == whole["tldr"].to_list()
+
+    week(tmp_path, (2, WEEK[2]), (3, WEEK[2]))  # a paper moves, another one comes
+    told = almanac("reconcile", "--no-roll-up", **settings)
+    assert told.code == 0, told.err
+    assert "2 days changed" in told.out
+    assert sorted(lake.read(PAPERS, [WEEK[2]])["paper_id"]) == [f"2601.{90000 + number}" for number in (2, 3, 21, 22)]
+    assert not (home.root / "lake").exists()
 
 
 def test_a_wrong_bucket_key_or_address_is_told_in_one_sentence(
