@@ -21,11 +21,12 @@ class Given:
     """Announcement days since 1991, as `DAYS` has them."""
     months: float = 413
 
-    import_seconds_a_paper: float = 0.00073
-    import_seconds_a_day: float = 0.29
-    """benchmarks.scale at 114 and at 1,090 papers a day: 103.7 and 33.9 CPU-seconds, 10 of them start and index."""
-    models_seconds_a_paper: float = 0.00084
-    """benchmarks.scale: all SQL models of December 2025 from nothing."""
+    import_seconds_a_paper: float = 0.000102
+    import_seconds_a_day: float = 0.0066
+    """`almanac import` of 71,960 papers on 63 days and of 30,000 on 7,833, each less the same again with nothing to do:
+    7.7 and 54.5 CPU-seconds."""
+    models_seconds_a_paper: float = 0.00110
+    """benchmarks.scale --since 2025-10: all SQL models from nothing."""
     digest_seconds_a_paper: float = 0.0050
     """benchmarks.pipeline, a day of 309 papers alone: digest, overviews, checks."""
     embedded_papers_a_second: float = 290
@@ -46,9 +47,9 @@ class Given:
 
     input_price: float = 0.25
     output_price: float = 2.00
-    """A million tokens of gpt-5-mini, as OpenAI's price list said in March 2026."""
+    """A million tokens of gpt-5-mini, as others quoted OpenAI's price list in March 2026 (docs/scale.md says who)."""
     batch_price: float = 0.5
-    """What a batch costs of that, by the same list."""
+    """What a batch costs of that, by the same tables."""
     tokens_a_minute: float = 10_000_000
     """The endpoint's limit; that of an account, not of the almanac."""
     fleet_output_tokens: float = 3_000

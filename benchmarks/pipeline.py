@@ -1,6 +1,6 @@
 """Rows per second from listing to digest without a model, Dagster's own share, and peak memory.
 
-    python -m benchmarks.pipeline [--data ../shared/data] [--day-only]
+    python -m benchmarks.pipeline [--data ../shared/data] [--day-only] [--until 2025-01-31]
 
 Each flow runs twice, each time in a process of its own: once as plain functions (the stages timed
 one by one) and once through Dagster as `almanac run` or `almanac backfill`. What Dagster adds is the
@@ -21,7 +21,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 FOLLOWED = frozenset({"cs.LG", "stat.ML"})
@@ -193,12 +193,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Rows per second from listing to digest.")
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--day-only", action="store_true")
+    parser.add_argument("--until", default=YEAR.last, metavar="DATE", help="the year's last day that is made")
     arguments, _ = parser.parse_known_args()
     if not (arguments.data / DAY.snapshot).is_file():
         sys.exit(f"{arguments.data / DAY.snapshot} is missing: give a folder with the listings by --data.")
     report(DAY, arguments.data.resolve())
     if not arguments.day_only:
-        report(YEAR, arguments.data.resolve())
+        shorter = replace(YEAR, name=f"2025 until {arguments.until}", last=arguments.until)
+        report(YEAR if arguments.until == YEAR.last else shorter, arguments.data.resolve())
 
 
 if __name__ == "__main__":

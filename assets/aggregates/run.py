@@ -50,6 +50,19 @@ def run_model(
             raise _run_error(model, key, error) from error
 
 
+def run_model_of(
+    model: Model, models: Models, lake: Lake, keys: Sequence[str], connection: DuckDBPyConnection
+) -> pl.DataFrame:
+    """The rows of several partitions of a model, made at once and in their order; see `run_model`.
+
+    Days of a closed month are in one file, which each of them alone would read.
+    """
+    try:
+        return in_schema(connection, models_relation(model, models, lake, keys, connection), model.polars_schema)
+    except duckdb.Error as error:
+        raise _run_error(model, f"{keys[0]} to {keys[-1]}", error) from error
+
+
 def input_keys(model: Model, models: Models, key: str) -> dict[str, list[str]]:
     """Keys of the partitions that a partition of the model is made from, by upstream table, there or not."""
     keys = {}
