@@ -35,6 +35,8 @@ HOURS = (
     (20, 0), (23, 20), (23, 50), (0, 30), (2, 30), (4, 30), (6, 35), (12, 20), (16, 0),
 )  # fmt: skip
 """Times in the East at which something may be due: the mailing, the schedules, and looks between them."""
+FEW = ((20, 0), (23, 20), (0, 30))
+"""Those that the first day of a soak needs."""
 LAGS = (0, 0, 0, 0, 45, 200, 420)
 """Minutes by which a mailing may be late; arXiv is on time on most evenings."""
 MINUTE = dt.timedelta(seconds=65)
@@ -44,9 +46,10 @@ SCHEDULES = ("daily_announcement", "repairs", "look_again_at_recent_days")
 
 
 def hours(first: dt.date, last: dt.date) -> Iterator[dt.datetime]:
-    """All hours of interest from the evening of `first` until noon after `last`."""
+    """All hours of interest from the evening of `first` until the afternoon after `last`."""
+    of_a_day = HOURS if first < last else FEW
     for number in range((last - first).days + 2):
-        for hour, minute in sorted(HOURS):
+        for hour, minute in sorted(of_a_day):
             at = dt.datetime.combine(first + dt.timedelta(days=number), dt.time(hour, minute), EASTERN)
             if dt.datetime.combine(first, dt.time(19), EASTERN) < at:
                 yield at.astimezone(dt.UTC)
