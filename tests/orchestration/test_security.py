@@ -13,6 +13,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from typer.core import TyperGroup
 from typer.main import get_command
 
 from assets.digests.schema import DIGESTS
@@ -216,8 +217,9 @@ def test_an_abstract_that_gives_orders_changes_nothing_but_its_own_summary_and_i
 
 
 def test_the_web_servers_listen_on_this_machine_alone_unless_told_otherwise() -> None:
-    commands = get_command(app).commands  # type: ignore[attr-defined]
+    command = get_command(app)
+    assert isinstance(command, TyperGroup)
     hosts = {
-        name: option.default for name, command in commands.items() for option in command.params if option.name == "host"
+        name: option.default for name, one in command.commands.items() for option in one.params if option.name == "host"
     }
     assert hosts == {"dev": "127.0.0.1", "metrics": "127.0.0.1"}

@@ -28,7 +28,7 @@ from dagster._core.workspace.load_target import InProcessWorkspaceLoadTarget
 from dagster._daemon.monitoring.run_monitoring import execute_run_monitoring_iteration
 from dagster._daemon.run_coordinator import QueuedRunCoordinatorDaemon
 from dagster._daemon.sensor import execute_sensor_iteration
-from dagster._scheduler.scheduler import launch_scheduled_runs
+from dagster._scheduler.scheduler import ScheduleIterationTimes, launch_scheduled_runs
 
 EASTERN = ZoneInfo("America/New_York")
 HOURS = (
@@ -76,7 +76,7 @@ class Daemon:
         self._log = logging.getLogger("soak")
         self._log.setLevel(logging.CRITICAL)
         self._queue = QueuedRunCoordinatorDaemon(interval_seconds=1)
-        self._iteration_times: dict[str, object] = {}
+        self._iteration_times: dict[str, ScheduleIterationTimes] = {}
 
     def turn_on(self) -> None:
         """Turns the schedules on, as a user does in the UI, unless they are."""
@@ -92,7 +92,7 @@ class Daemon:
         before = self._instance.get_runs_count()
         now = dt.datetime.now(dt.UTC)
         list(execute_run_monitoring_iteration(self._context, self._log))
-        list(launch_scheduled_runs(self._context, self._log, now, self._iteration_times))  # type: ignore[arg-type]
+        list(launch_scheduled_runs(self._context, self._log, now, self._iteration_times))
         list(execute_sensor_iteration(self._context, self._log, None, None))
         list(self._queue.run_iteration(self._context))
         return self._instance.get_runs_count() > before
