@@ -20,8 +20,9 @@ from assets.listings.sample import SampleSource
 from assets.listings.schema import RAW_LISTINGS
 from assets.listings.snapshot import SnapshotSource
 from assets.overviews.schema import OVERVIEWS, TREND_ARTICLES
-from assets.papers.schema import PAPERS
+from assets.papers.schema import LISTING_LEDGER, PAPERS
 from assets.partitions import month_of, year_of
+from assets.summaries.schema import SUMMARIES
 from assets.warehouse.format import form_of
 from assets.warehouse.lake import Lake
 from assets.warehouse.listed import Listed
@@ -70,12 +71,22 @@ class Session:
         }
 
     def imported(self, days: Sequence[str]) -> set[str]:
-        """Those of the days of which an import of this very file made what stands before the summaries."""
+        """Those of the days of which an import of this very file made what stands before the summaries, and no more.
+
+        A day whose accounts do not add up is none of them: it is made again from its listing.
+        """
         if not isinstance(self.source, SnapshotSource) or self.runner.summarizer.asks_together:
             return set()
         notes = edition_notes(self.source, self.settings.preferences())
         recorded = set.intersection(*map(self.runner.recorded, IMPORTED)) if days else set()
-        return {day for day in days if day in recorded and notes.items() <= self.lake.notes(RAW_LISTINGS, day).items()}
+        return {
+            day
+            for day in days
+            if day in recorded
+            and notes.items() <= self.lake.notes(RAW_LISTINGS, day).items()
+            and not self.lake.has(SUMMARIES, day)
+            and not self.lake.columns(LISTING_LEDGER, day, ["unexplained"])["unexplained"].ne(0).any()
+        }
 
     def days(
         self,
