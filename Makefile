@@ -18,6 +18,9 @@ INSTALL := $(BIN)/python -m pip install $(PIP_OPTIONS)
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header \
 	--python-version 3.11
 
+# Where Python is told to keep no bytecode, each command compiles Dagster anew: 12 CPU-seconds to start instead of 5.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test lint dev bench real-model ui browser lock clean
 
 run: $(VENV)/.run
