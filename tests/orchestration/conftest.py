@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from assets.warehouse.files import locked
 from assets.warehouse.home import Home
 from assets.warehouse.lake import Lake
 from orchestration.cli import app, main
@@ -62,14 +64,23 @@ def almanac(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.fixture(scope="session")
-def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    """The whole sample, made by `almanac run`."""
-    home = Home(tmp_path_factory.mktemp("sample") / "home")
+def sample_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Home:
+    """The whole sample as `almanac run` makes it, once though several processes run the tests; each has its copy."""
+    root = tmp_path_factory.getbasetemp()
+    folder = (root if worker_id == "master" else root.parent) / "sample"
+    home, done = Home(tmp_path_factory.mktemp("sample") / "home"), folder / "done"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ALMANAC_HOME", str(home.root))
         patch.setenv("ALMANAC_SOURCE", "sample")
-        assert app(["run"], standalone_mode=False) in (None, 0)
-        yield home
+        patch.setenv("ALMANAC_SITE", "no")
+        with locked(folder / "lock"):
+            if not done.exists():
+                patch.setenv("ALMANAC_HOME", str(folder / "home"))
+                assert app(["run"], standalone_mode=False) in (None, 0)
+                done.touch()
+        shutil.copytree(folder / "home", home.root)
+        patch.setenv("ALMANAC_HOME", str(home.root))
+        assert app(["prepare"], standalone_mode=False) in (None, 0)
+    return home
 
 
 @pytest.fixture

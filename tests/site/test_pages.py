@@ -405,7 +405,7 @@ def test_a_large_day_leaves_abstracts_and_then_fields_to_the_papers_pages_and_sa
 
 def test_a_topic_page_tells_each_paper_below_its_title_and_lists_the_others(made: Made) -> None:
     page = html5lib.parse(made.page(addresses.topic_page("2026-01", "time-keeping")), namespaceHTMLElements=False)
-    (entry,) = page.findall(".//section[@class='entry']")
+    (entry,) = page.findall(".//section[@class='paper entry']")
     assert "".join(entry.find("h3").itertext()) == "An old knot"
     words = " ".join("".join(entry.itertext()).split())
     assert "Bo Li" in words

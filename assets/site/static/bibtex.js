@@ -3,7 +3,7 @@
 "use strict";
 
 {
-  const TITLES = ".paper h3 > a, .paper .title > a, ol.cited a:not([href*='://'])";
+  const TITLES = ".paper h3 > a, .paper .title > a, .cited a:not([href*='://'])";
   const AT_ONCE = 6;
   const ticked = new Map(); // address of a paper's page → title, in the order of ticking
   const entries = new Map(); // address → entry, as far as read

@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from tests.emulators.llm import overviews
 from tests.emulators.llm.batches import Batches
-from tests.emulators.llm.behaviour import CONTENT, FORMAT, OF_AN_OVERVIEW, TRANSIT, Behaviour
+from tests.emulators.llm.behaviour import CONTENT, FORMAT, OF_AN_ATTACK, OF_AN_OVERVIEW, TRANSIT, Behaviour
 from tests.emulators.llm.breaking import break_content, break_text, single_backslashes
 from tests.emulators.llm.limits import Limits
 from tests.emulators.llm.texts import summary
@@ -241,7 +241,7 @@ class Emulator:
                 language: {field: summary(title, abstract, language or "en")[field] for field in fields}
                 for language, fields in _wanted(body).items()
             }
-            if fault in CONTENT:
+            if fault in (*CONTENT, *OF_AN_ATTACK):
                 by_language = {
                     language: break_content(fault, fields, language, abstract)
                     for language, fields in by_language.items()

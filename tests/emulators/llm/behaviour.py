@@ -27,13 +27,15 @@ TRUNCATED = ("truncated", "truncated_silently")
 CONTENT = (
     "missing_field", "wrong_language", "invented_number", "placeholder", "copied", "empty", "no_choices", "prose_only",
     "control_characters", "off_topic", "repeated_field", "failure_text", "schema_echo", "loop", "prompt_echo",
-    "bad_keywords", "obeys",
+    "bad_keywords",
 )  # fmt: skip
-"""Faults of what the answer says (`obeys` does what an abstract tells it to, and is honest about all others)."""
+"""Faults of what the answer says."""
+OF_AN_ATTACK = ("obeys",)
+"""The answer does what an abstract orders it to; an abstract that orders nothing gets an honest one."""
 OF_THE_PAPER = ("refusal", "content_filter")
 OF_AN_OVERVIEW = ("invented_paper", "other_number", "off_paper")
 """Faults of what an answer says in a step of an overview; a summary is left as it is."""
-KINDS = (*TRANSIT, *FORMAT, *CONTENT, *OF_THE_PAPER, *OF_AN_OVERVIEW)
+KINDS = (*TRANSIT, *FORMAT, *CONTENT, *OF_AN_ATTACK, *OF_THE_PAPER, *OF_AN_OVERVIEW)
 
 
 @dataclass(frozen=True)
