@@ -1,5 +1,7 @@
 -- A statement of last year's overview, and the share of papers that mention its topic now; for topics that the mart does
 -- not hold any more.
+-- The class of all letters is dear to look for: a text in ASCII alone needs that of ASCII, and without a match in it there
+-- is none.
 WITH own AS (
     SELECT DISTINCT ON (paper_id) *
     FROM papers
@@ -9,7 +11,14 @@ WITH own AS (
 
 counted AS (
     SELECT
-        count(*) FILTER (regexp_matches(title, $pattern) OR regexp_matches(abstract, $pattern)) AS papers,
+        count(*) FILTER (
+            regexp_matches(title, $pattern)
+            OR CASE
+                WHEN NOT regexp_matches(abstract, replace($pattern, '\p{L}\p{N}', 'A-Za-z0-9')) THEN false
+                WHEN strlen(abstract) = length(abstract) THEN true
+                ELSE regexp_matches(abstract, $pattern)
+            END
+        ) AS papers,
         papers / count(*) AS share
     FROM own
     WHERE primary_category = $category

@@ -1,5 +1,7 @@
 -- The share of papers that mention a topic this year, and the part of it that next year's will exceed; for topics that
 -- the mart leaves out.
+-- The class of all letters is dear to look for: a text in ASCII alone needs that of ASCII, and without a match in it there
+-- is none.
 WITH own AS (
     SELECT DISTINCT ON (paper_id) *
     FROM papers
@@ -9,7 +11,14 @@ WITH own AS (
 
 counted AS (
     SELECT
-        count(*) FILTER (regexp_matches(title, $pattern) OR regexp_matches(abstract, $pattern)) / count(*) AS share
+        count(*) FILTER (
+            regexp_matches(title, $pattern)
+            OR CASE
+                WHEN NOT regexp_matches(abstract, replace($pattern, '\p{L}\p{N}', 'A-Za-z0-9')) THEN false
+                WHEN strlen(abstract) = length(abstract) THEN true
+                ELSE regexp_matches(abstract, $pattern)
+            END
+        ) / count(*) AS share
     FROM own
     WHERE primary_category = $category
 )

@@ -1,4 +1,6 @@
 -- New papers with the primary category whose title or abstract mentions a topic; for topics that the mart leaves out.
+-- The class of all letters is dear to look for: a text in ASCII alone needs that of ASCII, and without a match in it there
+-- is none.
 WITH own AS (
     SELECT DISTINCT ON (paper_id) *
     FROM papers
@@ -9,7 +11,14 @@ WITH own AS (
 SELECT
     $label AS term,
     $category AS category,
-    count(*) FILTER (regexp_matches(title, $pattern) OR regexp_matches(abstract, $pattern)) AS papers,
+    count(*) FILTER (
+        regexp_matches(title, $pattern)
+        OR CASE
+            WHEN NOT regexp_matches(abstract, replace($pattern, '\p{L}\p{N}', 'A-Za-z0-9')) THEN false
+            WHEN strlen(abstract) = length(abstract) THEN true
+            ELSE regexp_matches(abstract, $pattern)
+        END
+    ) AS papers,
     papers / count(*) AS share
 FROM own
 WHERE primary_category = $category

@@ -1,12 +1,18 @@
 -- New papers of the month that belong to a topic by category or by a phrase in title or abstract. Where enough papers of
 -- this month or the one before do, the ratio of the shares with its 95 % interval: normal on the logarithm, half a paper
 -- added to each count.
+-- The class of all letters is dear to look for: a text in ASCII alone needs that of ASCII, and without a match in it there
+-- is none.
 WITH own AS (
     SELECT DISTINCT ON (month, paper_id)
         strftime(day, '%Y-%m') AS month,
         list_has_any(categories, $categories::VARCHAR[])
         OR regexp_matches(title, $pattern)
-        OR regexp_matches(abstract, $pattern) AS belongs
+        OR CASE
+            WHEN NOT regexp_matches(abstract, replace($pattern, '\p{L}\p{N}', 'A-Za-z0-9')) THEN false
+            WHEN strlen(abstract) = length(abstract) THEN true
+            ELSE regexp_matches(abstract, $pattern)
+        END AS belongs
     FROM papers
     WHERE strftime(day, '%Y-%m') IN ($month, $month_before) AND listing IN ('new', 'cross')
     ORDER BY month, paper_id, day

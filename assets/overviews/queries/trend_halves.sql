@@ -1,5 +1,7 @@
 -- The share of papers that mention a topic or a method in the second half of the announcement days against the first,
 -- with the 95 % interval of the ratio: normal on the logarithm, half a paper added to each count.
+-- The class of all letters is dear to look for: a text in ASCII alone needs that of ASCII, and without a match in it there
+-- is none.
 WITH own AS (
     SELECT DISTINCT ON (paper_id) *
     FROM papers
@@ -16,7 +18,12 @@ counted AS (
     FROM (
         SELECT
             day,
-            regexp_matches(title, $pattern) OR regexp_matches(abstract, $pattern) AS mentions
+            regexp_matches(title, $pattern)
+            OR CASE
+                WHEN NOT regexp_matches(abstract, replace($pattern, '\p{L}\p{N}', 'A-Za-z0-9')) THEN false
+                WHEN strlen(abstract) = length(abstract) THEN true
+                ELSE regexp_matches(abstract, $pattern)
+            END AS mentions
         FROM own
     )
 ),
