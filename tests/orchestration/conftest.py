@@ -71,7 +71,7 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Hom
     home, done = Home(tmp_path_factory.mktemp("sample") / "home"), folder / "done"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ALMANAC_SOURCE", "sample")
-        patch.setenv("ALMANAC_SITE", "no")
+        patch.setenv("ALMANAC_SITE", "yes")
         with locked(folder / "lock"):
             if not done.exists():
                 patch.setenv("ALMANAC_HOME", str(folder / "home"))
