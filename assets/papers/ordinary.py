@@ -21,7 +21,7 @@ from assets.papers.columns import list_column
 from assets.papers.names import author_lists
 from assets.papers.plain_names import plain_names
 from assets.papers.plain_tex import cleaned, folded
-from assets.papers.record import parse_created
+from assets.papers.record import Texts, parse_created
 from assets.papers.schema import PAPERS
 from assets.papers.withdrawn import is_withdrawn
 
@@ -34,19 +34,9 @@ class _Version(msgspec.Struct, gc=False):
     created: str | None = None
 
 
-class _Usual(msgspec.Struct, gc=False):
-    """The fields of the snapshot's layout that papers are made of, each of the type that it should have."""
+class _Usual(Texts, gc=False):
+    """The layout with each version and author of the type that it should have."""
 
-    id: str | None = None
-    title: str | None = None
-    abstract: str | None = None
-    authors: str | None = None
-    categories: str | None = None
-    comments: str | None = None
-    journal_ref: str | None = msgspec.field(default=None, name="journal-ref")
-    doi: str | None = None
-    report_no: str | None = msgspec.field(default=None, name="report-no")
-    license: str | None = None
     versions: list[_Version] | None = None
     authors_parsed: list[list[str]] | None = None
 

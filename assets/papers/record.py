@@ -39,8 +39,8 @@ class Record:
     authors_parsed: object = None
 
 
-class _Layout(msgspec.Struct):
-    """The snapshot's layout, for the usual record in which every field is as it should be."""
+class Texts(msgspec.Struct):
+    """The texts of the snapshot's layout."""
 
     id: str | None = None
     title: str | None = None
@@ -52,6 +52,11 @@ class _Layout(msgspec.Struct):
     doi: str | None = None
     report_no: str | None = msgspec.field(default=None, name="report-no")
     license: str | None = None
+
+
+class _Layout(Texts):
+    """The whole layout, for the usual record in which every field is as it should be."""
+
     versions: list[dict[str, Any]] | None = None
     authors_parsed: list[Any] | None = None
 
