@@ -7,8 +7,11 @@ says cannot drift from what its SQL says.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import tempfile
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cache
@@ -30,6 +33,9 @@ COLUMNS = {
     "summaries": ("day", "paper_id", "language", "tldr", "result", "practical"),
 }  # fmt: skip
 """Of the two large tables, what the queries read; of the marts, everything."""
+KEPT = 2
+"""Sets of tables whose answers are kept: those of a month and of a year."""
+_LATEST: OrderedDict[bytes, Answers] = OrderedDict()
 BESIDE = r"[^\p{L}\p{N}]"
 _VERBOSE = re.compile(r"\\ |\s+")
 
@@ -37,25 +43,45 @@ _VERBOSE = re.compile(r"\\ |\s+")
 class Answers:
     """A database that holds the tables of one page, by the names of the warehouse's views."""
 
-    def __init__(self, tables: Mapping[str, pl.DataFrame]) -> None:
+    def __init__(self, files: Mapping[str, Path]) -> None:
+        """`files` are Parquet files by table name, read once and here."""
         self._connection = connect()
         self._asked: dict[str, Query | None] = {}
+        for name, file in files.items():
+            self._connection.read_parquet(str(file)).create(name)
+
+    @classmethod
+    def of(cls, tables: Mapping[str, pl.DataFrame]) -> Answers:
+        """What answers questions about these tables.
+
+        The pages of a month, and the checks that build each page anew from the lake, ask the same of the same rows:
+        the answers to the latest `KEPT` sets of tables are shared, told apart by their bytes.
+        """
         with tempfile.TemporaryDirectory(prefix="almanac-") as folder:
+            files, digest = {}, hashlib.sha256()
             for name, frame in tables.items():
-                file = Path(folder) / f"{name}.parquet"
-                frame.select(COLUMNS.get(name, pl.all())).write_parquet(file, compression="uncompressed")
-                self._connection.read_parquet(str(file)).create(name)
+                files[name] = Path(folder) / f"{name}.parquet"
+                frame.select(COLUMNS.get(name, pl.all())).write_parquet(files[name], compression="uncompressed")
+                digest.update(f"{name} {files[name].stat().st_size} ".encode())
+                with files[name].open("rb") as content:
+                    digest.update(hashlib.file_digest(content, "sha256").digest())
+            known = _LATEST.pop(digest.digest(), None) or cls(files)
+        _LATEST[digest.digest()] = known
+        while len(_LATEST) > KEPT:
+            _LATEST.popitem(last=False)
+        return known
 
     def ask(self, name: str, description: str, file: str, parameters: Mapping[str, Any]) -> Query | None:
         """The query of a file with its answer; None where no row answers it. The SQL uses every parameter.
 
-        A name stands for one question: asked again, it costs nothing.
+        Asked again, it costs nothing.
         """
-        if name not in self._asked:
+        question = json.dumps([name, description, file, parameters], sort_keys=True)
+        if question not in self._asked:
             sql = sql_of(file)
             values = answer(self._connection, sql, parameters)
-            self._asked[name] = None if values is None else Query(name, description, sql, values, parameters)
-        return self._asked[name]
+            self._asked[question] = None if values is None else Query(name, description, sql, values, parameters)
+        return self._asked[question]
 
     def certain(self, name: str, description: str, file: str, parameters: Mapping[str, Any]) -> Query:
         """The same where a row always answers it."""

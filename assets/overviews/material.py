@@ -149,7 +149,7 @@ class Material(Corpus):
     def answers(self) -> Answers:
         """What answers the page's queries."""
         inputs = self.inputs
-        return Answers(
+        return Answers.of(
             {
                 "papers": inputs.papers,
                 "summaries": inputs.summaries,

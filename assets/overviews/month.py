@@ -82,7 +82,7 @@ class Month:
     def answers(self) -> Answers:
         """What answers the pages' queries."""
         columns = list(COLUMNS["papers"])
-        return Answers({"papers": pl.concat([self._papers.select(columns), self._before.select(columns)])})
+        return Answers.of({"papers": pl.concat([self._papers.select(columns), self._before.select(columns)])})
 
     def volume(self) -> Query:
         """Papers, announcement days, papers with a summary and several fields."""
