@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import dagster as dg
 
-from assets.aggregates.assets import build_model_assets
+from assets.aggregates.assets import ModelAssets, build_model_assets
 from assets.digests import assets as digests
 from assets.listings import assets as listings
 from assets.materialization import Progress, Silence
@@ -47,7 +48,7 @@ def build_definitions(
     is wrong.
     """
     models = load_almanac_models()
-    model_assets = build_model_assets(models)
+    model_assets = _model_assets()
     assets = [*dg.load_assets_from_modules(ROOMS), *model_assets.assets]
     executables = [asset for asset in assets if isinstance(asset, dg.AssetsDefinition)]
     others = [asset for asset in assets if not isinstance(asset, dg.AssetsDefinition)]
@@ -82,6 +83,12 @@ def build_definitions(
         },
         executor=dg.in_process_executor,
     )
+
+
+@cache
+def _model_assets() -> ModelAssets:
+    """What the SQL files become does not depend on the settings, and to follow their columns takes a while."""
+    return build_model_assets(load_almanac_models())
 
 
 @dg.definitions

@@ -244,10 +244,18 @@ class Runner:
 
 def chunks(period: Period, keys: Sequence[str]) -> list[list[str]]:
     """Partition keys in runs of neighbours, none longer than the backfill policy allows."""
-    order = {key: place for place, key in enumerate(PARTITIONS[period].get_partition_keys())}
-    if unknown := sorted(set(keys) - order.keys()):
+    wanted = sorted(set(keys))
+    if not wanted:
+        return []
+    definition, ends = PARTITIONS[period], (wanted[0], wanted[-1])
+    unknown = [key for key in ends if not definition.has_partition_key(key)]
+    if not unknown:
+        # Only those between the ends: to list all days since 1991 takes longer than the bookkeeping of a run.
+        between = definition.get_partition_keys_in_range(dg.PartitionKeyRange(*ends))
+        order = {key: place for place, key in enumerate(between)}
+        unknown = [key for key in wanted if key not in order]
+    if unknown:
         raise InputError(f"there is no {period} {unknown[0]} to make: arXiv has not announced it, or never will.")
-    wanted = sorted(set(keys), key=order.__getitem__)
     runs: list[list[str]] = []
     for _, group in groupby(enumerate(wanted), lambda pair: order[pair[1]] - pair[0]):
         run = [key for _, key in group]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,8 +34,9 @@ ASSETS = {DIGESTS.name: "daily_digest", TREND_ARTICLES.name: "trend_article", OV
 """Table → the asset that makes it, where the two have different names."""
 
 
+@cache
 def load_almanac_models() -> Models:
-    """The SQL models of dbt_like_sql/. Raises ModelError for one that is wrong."""
+    """The SQL models of dbt_like_sql/, read once a process. Raises ModelError for one that is wrong."""
     return load_models(MODELS_FOLDER, SOURCE_TABLES)
 
 

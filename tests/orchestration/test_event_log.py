@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+import uuid
+from contextlib import closing
 from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
 from assets.materialization import stored_together
 from assets.warehouse.home import Home
@@ -45,6 +49,30 @@ def test_a_block_that_fails_stores_nothing_and_the_storage_goes_on(tmp_path: Pat
         assert instance.get_materialized_partitions(ASSET) == set()
         report(instance, "two")
         assert instance.get_materialized_partitions(ASSET) == {"two"}
+
+
+def test_a_runs_new_database_is_one_of_dagsters_own(tmp_path: Path) -> None:
+    @dg.job
+    def nothing() -> None:
+        pass
+
+    schemas = []
+    for name, kind in (("own", SqliteEventLogStorage), ("copied", PooledSqliteEventLogStorage)):
+        storage = kind(str(tmp_path / name))
+        instance = dg.DagsterInstance.ephemeral()
+        for run_id in (f"{uuid.UUID(int=1)}", f"{uuid.UUID(int=2)}"):
+            run = nothing.execute_in_process(instance=instance, run_id=run_id)
+            for record in instance.get_records_for_run(run.run_id).records:
+                storage.store_event(record.event_log_entry)
+            assert len(storage.get_logs_for_run(run_id)) == len(instance.all_logs(run_id)) > 0
+            with closing(sqlite3.connect(tmp_path / name / f"{run_id}.db")) as database:
+                tables = database.execute("SELECT type, name, sql FROM sqlite_master ORDER BY type, name").fetchall()
+                version = database.execute("SELECT version_num FROM alembic_version").fetchall()
+                schemas.append((tables, version, database.execute("PRAGMA journal_mode").fetchall()))
+        storage.dispose()
+        assert sorted(storage.get_all_run_ids()) == [f"{uuid.UUID(int=1)}", f"{uuid.UUID(int=2)}"]
+        assert not list((tmp_path / name).glob(".*"))
+    assert all(schema == schemas[0] for schema in schemas)
 
 
 def test_a_batch_of_reports_is_stored_as_each_of_them_would_be(tmp_path: Path) -> None:
