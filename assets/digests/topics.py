@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from assets.digests.plain import MATHEMATICS
@@ -54,13 +55,13 @@ def topics(texts: Sequence[tuple[str, str]]) -> list[Topic]:
     """
     if len(texts) < FEWEST_PAPERS:
         return [Topic(tuple(range(len(texts))), None)] if texts else []
-    surfaces: dict[str, Counter[str]] = {}
-    counted = [_terms(title, abstract, surfaces) for title, abstract in texts]
+    written: Counter[tuple[str, str]] = Counter()
+    counted = [_terms(title, abstract, written) for title, abstract in texts]
     documents = Counter(term for terms in counted for term in terms)
     # A term of one paper joins none, and one of many papers tells none apart.
     most = max(3, _COMMON_SHARE * len(texts))
     telling = [[term for term in terms.elements() if 2 <= documents[term] <= most] for terms in counted]
-    named = [(places, _name(places, telling, documents, surfaces)) for places in _groups(telling)]
+    named = [(places, _name(places, telling, documents, written)) for places in _groups(telling)]
     apart = sorted(place for places, name in named if name is None for place in places)
     found = sorted(((places, name) for places, name in named if name), key=lambda group: (-len(group[0]), group[0]))
     found = _with_one_name_each(found)
@@ -75,23 +76,38 @@ def _with_one_name_each(groups: list[tuple[list[int], str]]) -> list[tuple[list[
     return [(sorted(places), name) for name, places in by_name.items()]
 
 
-def _terms(title: str, abstract: str, surfaces: dict[str, Counter[str]]) -> Counter[str]:
-    """Words and rows of two or three words that may name a topic, in the singular, and how often each counts."""
-    terms: Counter[str] = Counter()
-    for text, counts in ((title, _TITLE_COUNTS), (abstract, 1)):
-        for part in _SENTENCE.split(MATHEMATICS.sub(" . ", text)):
-            written = [word.lower() for word in _WORD.findall(part)]
-            words = [_singular(word) for word in written]
-            for place in range(len(words)):
-                for end in range(place + 1, min(place + LONGEST, len(words)) + 1):
-                    if words[end - 1] in GENERIC:
-                        break
-                    term = " ".join(words[place:end])
-                    terms[term] += counts
-                    surfaces.setdefault(term, Counter())[" ".join(written[place:end])] += 1
-    return terms
+def _terms(title: str, abstract: str, written: Counter[tuple[str, str]]) -> Counter[str]:
+    """Words and rows of two or three words that may name a topic, in the singular, and how often each counts.
+
+    Each term with the form that the text has of it is counted in `written`, too.
+    """
+    in_title, in_abstract = _rows_of_words(title), _rows_of_words(abstract)
+    written.update(in_title)
+    written.update(in_abstract)
+    return Counter([term for term, _ in in_title] * _TITLE_COUNTS + [term for term, _ in in_abstract])
 
 
+def _rows_of_words(text: str) -> list[tuple[str, str]]:
+    """Each row of one to three words that no generic word interrupts, in the singular and as it is written."""
+    found = []
+    for part in _SENTENCE.split(MATHEMATICS.sub(" . ", text)):
+        forms = [word.lower() for word in _WORD.findall(part)]
+        words = list(map(_singular, forms))
+        ends = [word in GENERIC for word in words] + [True]
+        for place, word in enumerate(words):
+            if ends[place]:
+                continue
+            row, form = word, forms[place]
+            found.append((row, form))
+            for more in range(place + 1, place + LONGEST):
+                if ends[more]:
+                    break
+                row, form = f"{row} {words[more]}", f"{form} {forms[more]}"
+                found.append((row, form))
+    return found
+
+
+@lru_cache(maxsize=65_536)
 def _singular(word: str) -> str:
     """Without the s of a plural: "networks" and "network" are one term."""
     if len(word) > 4 and word.endswith(("ies", "sses", "xes")):
@@ -135,7 +151,7 @@ def _name(
     places: Sequence[int],
     telling: Sequence[Sequence[str]],
     documents: Mapping[str, int],
-    surfaces: Mapping[str, Counter[str]],
+    written: Mapping[tuple[str, str], int],
 ) -> str | None:
     """The terms that most of a group's papers use and few others; None for a small group or where there are none."""
     if len(places) < NAMED_FROM:
@@ -154,4 +170,5 @@ def _name(
             chosen.append(term)
         if len(chosen) == _TERMS_IN_NAME:
             break
-    return ", ".join(min(surfaces[term].items(), key=lambda form: (-form[1], form[0]))[0] for term in chosen) or None
+    forms = sorted((term, -times, form) for (term, form), times in written.items() if term in chosen)
+    return ", ".join(next(form for other, _, form in forms if other == term) for term in chosen) or None
