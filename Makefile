@@ -5,7 +5,6 @@
 #       writes them into docs/benchmarks.md
 # real-model  ten papers through a small real model on this machine
 # ui          a backfill started by hand in Dagster's UI, in a real browser, with the daemon
-# soak        a day in fast-forward, with faults everywhere and a daemon that is killed
 # browser     Chromium for the tests of the site, from Debian's packages, where none is on the PATH
 # lock  pin all dependencies anew
 # Each target sets up what it needs in .venv/ first.
@@ -22,7 +21,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-anno
 # Where Python is told to keep no bytecode, each command compiles Dagster anew: 12 CPU-seconds to start instead of 5.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test lint dev bench real-model ui soak browser lock clean
+.PHONY: run test lint dev bench real-model ui browser lock clean
 
 run: $(VENV)/.run
 	@ALMANAC_SOURCE=sample ALMANAC_SUMMARIZER=embedded $(BIN)/almanac run
@@ -47,9 +46,6 @@ real-model: $(VENV)/.real-model
 ui: $(VENV)/.test browser
 	@mkdir -p build
 	$(BIN)/python -m pytest tests/ui -m ui -s --basetemp=build/ui
-
-soak: $(VENV)/.test
-	$(BIN)/python -m pytest tests/soak -m soak
 
 browser:
 	@command -v chromium || command -v chromium-browser || command -v google-chrome || \
