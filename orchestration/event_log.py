@@ -15,7 +15,7 @@ import tempfile
 import threading
 import uuid
 from collections import OrderedDict
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from dagster import DagsterEventType
 from dagster._core.instance.utils import RUNLESS_RUN_ID
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, SqlEventLogStorageTable
+from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME, SqliteEventLogStorage
 from dagster._core.storage.sqlite import create_db_conn_string
 from sqlalchemy import Connection, Engine, create_engine
@@ -199,6 +200,38 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
             engine.dispose()
         self._engines.clear()
         super().dispose()
+
+
+def store_reports(storage: SqlEventLogStorage, events: Sequence[EventLogEntry]) -> None:
+    """Stores materializations and evaluations of checks that belong to no run, in files or in a database.
+
+    Of a check that was reported of a partition before, the new evaluation takes the place of the old one. Dagster's
+    tables hold one, and storing a second fails: days that were lost could not be imported again.
+    """
+    materialized, evaluated = [], []
+    of_check: dict[tuple[str, str], list[str | None]] = {}
+    for event in events:
+        if event.dagster_event_type is DagsterEventType.ASSET_MATERIALIZATION:
+            materialized.append(event)
+        else:
+            evaluated.append(event)
+            found = event.get_dagster_event().asset_check_evaluation_data
+            of_check.setdefault((found.asset_key.to_string(), found.check_name), []).append(found.partition)
+    known = AssetCheckExecutionsTable.c
+    with storage.together() if isinstance(storage, PooledSqliteEventLogStorage) else nullcontext():
+        with storage.index_connection() as connection:
+            for (asset, name), partitions in of_check.items():
+                of_former = known.asset_key == asset, known.check_name == name, known.run_id == RUNLESS_RUN_ID
+                connection.execute(
+                    AssetCheckExecutionsTable.delete().where(*of_former, known.partition.in_(partitions))
+                )
+        if isinstance(storage, PooledSqliteEventLogStorage):
+            storage.store_event_batch(events)
+        else:
+            # A database takes many materializations at once, but no evaluations.
+            storage.store_event_batch(materialized)
+            for event in evaluated:
+                storage.store_event(event)
 
 
 def _without_flushing(connection: sqlite3.Connection, _: object) -> None:

@@ -20,6 +20,7 @@ from dagster import DagsterEventType
 from dagster._core.events import DagsterEvent, StepMaterializationData
 from dagster._core.events.log import EventLogEntry
 from dagster._core.instance.utils import RUNLESS_JOB_NAME, RUNLESS_RUN_ID
+from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
 
 from assets.checking import Verdict, evaluation
 from assets.listings.assets import (
@@ -48,6 +49,7 @@ from assets.partitions import month_of
 from assets.warehouse.lake import Lake
 from assets.warehouse.listed import Listed
 from assets.warehouse.object_store import ObjectStore
+from orchestration.event_log import store_reports
 from orchestration.runs import IMPORTED, Outcome
 
 if TYPE_CHECKING:
@@ -91,6 +93,8 @@ class Import:
         self._known = {day: self._is_own(there, day) for day in there.keys(RAW_LISTINGS)}
         self._counts = Counted(self.lake, self.preferences)
         self._once = Once(self.lake, self.source)
+        assert isinstance(self.instance.event_log_storage, SqlEventLogStorage)
+        self._storage = self.instance.event_log_storage
 
     def make(self, days: Sequence[str], again: bool = False) -> Imported:
         """Makes some of the snapshot's days, in order; with `again` those, too, that are made of it already.
@@ -188,7 +192,7 @@ class Import:
                 outcome.failed[day] = " ".join(unfit)
             else:
                 outcome.made.append(day)
-        self.instance.event_log_storage.store_event_batch([reported(event) for event in events])
+        store_reports(self._storage, [reported(event) for event in events])
         for day in told:
             for name in IMPORTED:
                 self.progress.made(name, day)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -119,6 +120,17 @@ def test_what_was_imported_is_left_and_the_rest_is_made(tmp_path: Path, snapshot
     assert (found.outcome.made, found.left) == ([DAYS[3]], [])
     assert Lake(home.root / "lake").row_count(PAPERS, DAYS[3]) == 3
     assert json.loads(Lake(home.root / "lake").notes(RAW_LISTINGS, DAYS[3])["change"])["added"] == ["2601.90055"]
+
+
+def test_days_that_were_lost_are_imported_again(tmp_path: Path, snapshot: Path) -> None:
+    home = Home(tmp_path / "home")
+    imported(home, snapshot)
+    before = recorded(home)
+    shutil.rmtree(home.root / "lake")
+    found, _ = imported(home, snapshot)
+    assert (found.outcome.made, found.outcome.failed, found.left) == (list(DAYS), {}, [])
+    assert recorded(home) == before
+    assert Lake(home.root / "lake").keys(PAPERS) == list(DAYS)
 
 
 def test_an_import_that_was_killed_goes_on(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 from dagster._core.definitions.run_request import InstigatorType
+from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
 from pydantic import SecretStr
 
 from assets.digests.schema import DIGESTS
@@ -19,6 +20,8 @@ from assets.errors import SettingsError, StorageError
 from assets.warehouse.home import Home
 from assets.warehouse.lake import Lake
 from orchestration.doctor import examine
+from orchestration.event_log import store_reports
+from orchestration.importing import reported
 from orchestration.instance import instance_text, open_instance, prepare_instance
 from orchestration.postgres import VARIABLE
 from orchestration.settings import load_settings
@@ -58,6 +61,22 @@ def test_a_backfill_lands_in_the_database_and_no_file_holds_its_password(
     assert not list(home.dagster.rglob("*.db"))
     leaks = [path for path, content in texts_below(tmp_path) if PASSWORD.encode() in content]
     assert leaks == []
+
+
+def test_what_is_reported_again_takes_the_place_of_the_former_report(tmp_path: Path, database: str) -> None:
+    asset, check = dg.AssetKey("anything"), dg.AssetCheckKey(dg.AssetKey("anything"), "sound")
+    with open_instance(Home(tmp_path / "home"), SecretStr(database)) as instance:
+        storage = instance.event_log_storage
+        assert isinstance(storage, SqlEventLogStorage)
+        for passed in (False, True):
+            told = [
+                dg.AssetMaterialization(asset, partition="one"),
+                dg.AssetCheckEvaluation(asset_key=asset, check_name="sound", passed=passed, partition="one"),
+            ]
+            store_reports(storage, list(map(reported, told)))
+        history = storage.get_asset_check_execution_history(check, limit=5)
+        assert [(record.partition, record.status.value) for record in history] == [("one", "SUCCEEDED")]
+        assert instance.get_materialized_partitions(asset) == {"one"}
 
 
 def test_two_processes_use_one_database_at_once(tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch) -> None:
