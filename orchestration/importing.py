@@ -11,6 +11,8 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import time
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -116,8 +118,15 @@ class Import:
                 singly += todo
             elif todo:
                 whole[month] = todo
-        for month, told in self._months(whole):
-            self._tell(month, told, found.outcome)
+        # Dagster is told beside the making: otherwise who makes waits, a fifth of the time.
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            telling: deque[Future[None]] = deque()
+            for month, told in self._months(whole):
+                telling.append(beside.submit(self._tell, month, told, found.outcome))
+                while telling and telling[0].done():
+                    telling.popleft().result()
+            for one in telling:
+                one.result()
         if singly:
             found.outcome.add(self.day_by_day(singly))
         return found
