@@ -38,7 +38,9 @@ the version of the month file, which a storage replaces only where it is still t
 - Whoever changes a closed month reads it, changes it, and writes over what it read, else begins again.
   Where it is not sealed yet, because who closed it was killed or is slower, the day files are read
   instead, and the month is sealed by this write.
-- A sealed month never becomes a copy again: a slow packer finds another version and gives up.
+- A sealed month with a mark never becomes a copy again: a slow packer finds another version and gives up. One that
+  has no mark yet (`whole_months` writes such) may; who wrote it looks for day files after the mark, and lays its own
+  days under what it finds.
 
 Until a month is sealed, `Lake` reads its day files. A killed run leaves a month file without a mark,
 a mark without a seal, or a mark with some day files, and the next run goes on from there; nothing has

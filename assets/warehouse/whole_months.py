@@ -63,8 +63,11 @@ def write_month(
             lake.storage.replace(lake.mark(table, month), b"", ABSENT)
             if not _own_files(lake, table, month):
                 return
-            # Another writer put a day there before it could see the mark: its day is the later one.
-            lake.change_month(table, month, lambda before: _laid_over(before, lake.copied(table, month)))
+            # Another writer put a day there before it could see the mark: its day is the later one. Who packed the
+            # month then may have put a copy without these days in the place of this file: they are laid under it.
+            lake.change_month(
+                table, month, lambda before: _laid_over(_laid_over(made, before), lake.copied(table, month))
+            )
             return
         lake.storage.replace(lake.mark(table, month), b"", ABSENT)
     lake.change_month(table, month, lambda before: _laid_over(before, made))

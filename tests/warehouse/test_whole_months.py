@@ -87,6 +87,25 @@ def test_a_day_that_another_writer_puts_there_meanwhile_is_not_lost(tmp_path: Pa
     assert lake.read(COUNTS, [DAYS[1]])["papers"].to_list() == [99]
 
 
+class Packed(LocalFolder):
+    """A folder in which a day is written and its month packed just before the month gets its mark."""
+
+    def replace(self, name: str, data: bytes, version: str) -> bool:
+        """As the folder does it, with the others before it."""
+        if name.endswith(f"/{MONTH}"):
+            lake = Lake(LocalFolder(self.root))
+            lake.write(COUNTS, DAYS[1], counts(DAYS[1], 99))
+            assert pack(lake, COUNTS, MONTH)
+        return super().replace(name, data, version)
+
+
+def test_days_stay_when_others_pack_the_month_before_it_has_its_mark(tmp_path: Path) -> None:
+    write_month(Lake(Packed(tmp_path)), COUNTS, MONTH, DAYS, rows(*DAYS))
+    lake = Lake(tmp_path)
+    assert [lake.row_count(COUNTS, day) for day in DAYS] == [6, 1, 8]
+    assert lake.read(COUNTS, DAYS).rows() == [*rows(DAYS[0]).rows(), *counts(DAYS[1], 99).rows(), *rows(DAYS[2]).rows()]
+
+
 @pytest.mark.parametrize(
     ("days", "frame"),
     [
