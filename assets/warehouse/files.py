@@ -88,7 +88,11 @@ def write_text(path: Path, text: str) -> None:
 def sweep(folder: Path, pattern: str, older_than: dt.timedelta) -> list[Path]:
     """Removes the files below a folder that fit the pattern and are older, and returns them."""
     before = time.time() - older_than.total_seconds()
-    removed = [path for path in folder.glob(pattern) if path.stat().st_mtime < before]
-    for path in removed:
-        path.unlink(missing_ok=True)
+    removed = []
+    for path in folder.glob(pattern):
+        # A writer that lives moves its file into place between one look and the next.
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < before:
+                path.unlink()
+                removed.append(path)
     return removed
