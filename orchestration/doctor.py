@@ -11,12 +11,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import duckdb
+
 from assets.calendar.days import holiday_years, latest_announced_day
 from assets.errors import AlmanacError, DayMissingError
 from assets.listings.fallback import without_fallback
+from assets.warehouse.duckdb_files import sentence
 from assets.warehouse.format import form_of
 from assets.warehouse.object_store import ObjectStore
 from assets.warehouse.object_store import examine as examine_store
+from assets.warehouse.parquet import damage
 from orchestration.postgres import database_url, require_database
 from orchestration.querying import open_warehouse
 from orchestration.resources import engine_settings, listing_source, summarizer
@@ -162,7 +166,10 @@ def _warehouse(settings: Settings) -> Finding:
     if not path.is_file():
         return Finding("warehouse", "ok", "not made yet; the first run makes it")
     with open_warehouse(settings) as connection:
-        row = connection.execute("SELECT count(*), count(DISTINCT day) FROM papers").fetchone()
+        try:
+            row = connection.execute("SELECT count(*), count(DISTINCT day) FROM papers").fetchone()
+        except duckdb.Error as error:
+            return Finding("warehouse", "fault", sentence(error) or damage(error) or f"{path} cannot be asked: {error}")
     papers, days = row or (0, 0)
     return Finding("warehouse", "ok", f"{path}: {papers} papers on {days} days")
 

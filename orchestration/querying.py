@@ -15,6 +15,7 @@ from assets.warehouse.catalog import guard, is_question, looks_into, open_catalo
 from assets.warehouse.duckdb_files import AGAIN, sentence
 from assets.warehouse.format import form_of
 from assets.warehouse.lake import Lake
+from assets.warehouse.parquet import damage
 from assets.warehouse.storage import LocalFolder
 from orchestration.console import OUT
 from orchestration.resources import prepare_home
@@ -45,7 +46,7 @@ def run_query(sql: str, output: str) -> int:
                 )
             header, rows = _ask(connection, sql)
         except duckdb.Error as error:
-            raise AlmanacError(f"the query failed: {sentence(error) or error}") from error
+            raise AlmanacError(f"the query failed: {sentence(error) or damage(error) or error}") from error
     show_rows(header, rows, output)
     return 0
 

@@ -18,6 +18,7 @@ from assets.errors import AlmanacError, ModelError, StorageError
 from assets.warehouse.connection import connect, in_schema, lake_relation
 from assets.warehouse.duckdb_files import sentence
 from assets.warehouse.lake import partition_value
+from assets.warehouse.parquet import damage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,7 +109,7 @@ def view_sql(model: Model) -> str:
 
 
 def _run_error(model: Model, key: str, error: duckdb.Error) -> AlmanacError:
-    if told := sentence(error):
+    if told := sentence(error) or damage(error):
         return StorageError(told)
     words = complaint(error)
     if isinstance(error, duckdb.OutOfMemoryException):

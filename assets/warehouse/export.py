@@ -22,6 +22,7 @@ from assets.errors import StorageError
 from assets.warehouse.catalog import SMALLEST_FREE_BYTES, STORAGE_VERSION, comments, identifier, quoted
 from assets.warehouse.connection import connect, duckdb_type, lake_relation
 from assets.warehouse.files import TEMPORARY_PREFIX, storage_error
+from assets.warehouse.parquet import damage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -69,7 +70,9 @@ def export(
     except duckdb.IOException as error:
         if shutil.disk_usage(target.parent).free < SMALLEST_FREE_BYTES:
             raise storage_error(OSError(errno.ENOSPC, "No space left on device"), target) from error
-        raise StorageError(f"cannot write {target}: {str(error).splitlines()[0]}.") from error
+        raise StorageError(damage(error) or f"cannot write {target}: {str(error).splitlines()[0]}.") from error
+    except duckdb.InvalidInputException as error:
+        raise StorageError(damage(error) or f"cannot write {target}: {str(error).splitlines()[0]}.") from error
     finally:
         for left in (temporary, Path(f"{temporary}.wal")):
             with suppress(OSError):

@@ -33,13 +33,12 @@ from assets.warehouse.months import (
     Head,
     Month,
     day_of_file,
-    footer,
     head_of,
     month_of_file,
-    notes_of,
     parsed,
     rows_of_days,
 )
+from assets.warehouse.parquet import footer, notes_of, row_count_of, rows_of, schema_of
 from assets.warehouse.storage import ABSENT, LocalFolder, Storage
 
 if TYPE_CHECKING:
@@ -184,8 +183,9 @@ class Lake:
         """What was noted when the partition was written; nothing where it is not there."""
         if head := self._sealed(table, key):
             return dict(head.days[key].notes) if key in head.days else {}
-        data = footer(self.storage, self.partition(table, key))
-        return notes_of(data) if data else {}
+        name = self.partition(table, key)
+        data = footer(self.storage, name)
+        return notes_of(data, self.where(name)) if data is not None else {}
 
     def read(self, table: Table, keys: Iterable[str]) -> pl.DataFrame:
         """The rows of the given partitions, in the order of `keys`; an absent one has no rows.
@@ -206,16 +206,15 @@ class Lake:
                 continue
             for name in (self.partition(table, key) for key in group):
                 if found := self.storage.get(name):
-                    rows = pl.read_parquet(found[0], hive_partitioning=False)
-                    frames.append(in_columns_of(table, rows, self.where(name)))
+                    frames.append(in_columns_of(table, rows_of(found[0], self.where(name)), self.where(name)))
         return pl.concat(frames, how="vertical")
 
     def columns(self, table: Table, key: str, names: Sequence[str]) -> pl.DataFrame:
         """Some columns of a partition; no rows where it is not there."""
-        if not self._sealed(table, key) and (found := self.storage.get(self.partition(table, key))):
-            data = io.BytesIO(found[0])
-            if set(names) <= pl.read_parquet_schema(data).keys():
-                return pl.read_parquet(found[0], columns=list(names), hive_partitioning=False)
+        name = self.partition(table, key)
+        found = None if self._sealed(table, key) else self.storage.get(name)
+        if found and set(names) <= schema_of(found[0], self.where(name)).keys():
+            return rows_of(found[0], self.where(name), names)
         return self.read(table, [key]).select(names)
 
     def require(self, table: Table, keys: Iterable[str]) -> pl.DataFrame:
@@ -248,10 +247,9 @@ class Lake:
         """Rows of a partition, read from the file's footer; 0 where it is not there."""
         if head := self._sealed(table, key):
             return head.days[key].rows if key in head.days else 0
-        data = footer(self.storage, self.partition(table, key))
-        if not data:
-            return 0
-        return int(pl.scan_parquet(io.BytesIO(data), hive_partitioning=False).select(pl.len()).collect().item())
+        name = self.partition(table, key)
+        data = footer(self.storage, name)
+        return row_count_of(data, self.where(name)) if data is not None else 0
 
     def seed(self, table: Table) -> bool:
         """Writes the table's seed partitions where they are missing or have other columns.
@@ -264,15 +262,15 @@ class Lake:
         if not (data := footer(self.storage, own)):
             self._refuse_other_period(table)
         else:
-            notes = notes_of(data)
-            stored = pl.Schema(pl.read_parquet_schema(io.BytesIO(data)))
+            notes = notes_of(data, self.where(own))
+            stored = schema_of(data, self.where(own))
             if stored != table.polars_schema:
                 refuse_incompatible(table, stored, self.where(table.name))
                 notes = {EVOLVED: "yes"}
         of_months = self.month(table, SEED_KEYS["month"])
         for name in (own, of_months) if table.period == "day" else (own,):
             found = data if name == own else footer(self.storage, name)
-            if not found or pl.read_parquet_schema(io.BytesIO(found)) != table.polars_schema:
+            if not found or schema_of(found, self.where(name)) != table.polars_schema:
                 self.storage.put(name, _encoded(table.empty(), notes))
         return EVOLVED in notes
 
@@ -328,7 +326,7 @@ class Lake:
         while time.monotonic() < ends:
             with self.storage.turn(name):
                 found = self.storage.get(name)
-                if found and parsed(found[0]).sealed:
+                if found and parsed(found[0], self.where(name)).sealed:
                     before = month_of_file(found[0], table, self.where(name))
                 else:
                     before = self.copied(table, month)

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from assets.warehouse.evolution import in_columns_of
+from assets.warehouse.parquet import footer, notes_of, rows_of, sound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,12 +33,6 @@ if TYPE_CHECKING:
 
 DAYS_KEY = "almanac.days"
 OPEN_KEY = "almanac.open"
-FOOTER_BYTES = 64 * 1024
-"""Read from the end of a file in the hope that its metadata is in it; else what is missing is read, too."""
-
-MAGIC_BYTES = 8
-"""Behind the metadata: its length in four bytes, and Parquet's mark."""
-
 ROW_GROUPS = 4
 SMALLEST_ROW_GROUP = 2048
 
@@ -99,26 +94,8 @@ class Month:
 
 def day_of_file(data: bytes, stored: Stored, table: Table, where: str) -> tuple[DayInMonth, pl.DataFrame]:
     """What a day's own file tells, and its rows. Raises StorageError where they do not fit the table."""
-    rows = in_columns_of(table, pl.read_parquet(data, hive_partitioning=False), where)
-    return DayInMonth(rows.height, hashlib.sha256(data).hexdigest(), stored.modified, notes_of(data)), rows
-
-
-def notes_of(data: bytes) -> dict[str, str]:
-    """The notes in the metadata of a Parquet file or its footer; without what Polars adds to them."""
-    return {name: note for name, note in pl.read_parquet_metadata(data).items() if name != "ARROW:schema"}
-
-
-def footer(storage: Storage, name: str) -> bytes | None:
-    """The end of a Parquet file with all of its metadata, which Polars reads as if it was the file; None without one.
-
-    An object store sends these bytes and no more.
-    """
-    data = storage.tail(name, FOOTER_BYTES)
-    if data and len(data) == FOOTER_BYTES:
-        length = int.from_bytes(data[-MAGIC_BYTES:-4], "little") + MAGIC_BYTES
-        if length > FOOTER_BYTES:
-            return storage.tail(name, length + FOOTER_BYTES)
-    return data
+    rows = in_columns_of(table, rows_of(data, where), where)
+    return DayInMonth(rows.height, hashlib.sha256(data).hexdigest(), stored.modified, notes_of(data, where)), rows
 
 
 def head_of(storage: Storage, name: str) -> Head | None:
@@ -127,29 +104,30 @@ def head_of(storage: Storage, name: str) -> Head | None:
     return _head(storage, name, found.version) if found else None
 
 
-def parsed(data: bytes) -> Head:
-    """What the metadata in a month file, or in its footer, tells."""
-    metadata = pl.read_parquet_metadata(data)
-    days = {key: DayInMonth(**day) for key, day in json.loads(metadata[DAYS_KEY]).items()}
+def parsed(data: bytes, where: str) -> Head:
+    """What the metadata in a month file, or in its footer, tells. Raises StorageError where the file is damaged."""
+    with sound(where):
+        metadata = pl.read_parquet_metadata(data)
+        days = {key: DayInMonth(**day) for key, day in json.loads(metadata[DAYS_KEY]).items()}
     return Head(days, sealed=OPEN_KEY not in metadata)
 
 
 def month_of_file(data: bytes, table: Table, where: str) -> Month:
     """The content of a month file. Raises StorageError where its rows do not fit the table."""
-    rows = in_columns_of(table, pl.read_parquet(data, hive_partitioning=False), where)
-    return Month(parsed(data).days, rows)
+    return Month(parsed(data, where).days, in_columns_of(table, rows_of(data, where), where))
 
 
 def rows_of_days(data: bytes, table: Table, keys: Sequence[str], where: str) -> pl.DataFrame:
     """The rows of some days of a month file, in the order of the days."""
-    rows = pl.scan_parquet(io.BytesIO(data), hive_partitioning=False)
     days = [dt.date.fromisoformat(key) for key in keys]
-    wanted = rows.filter(pl.col("day").is_between(min(days), max(days)), pl.col("day").is_in(days))
-    return in_columns_of(table, wanted.collect(), where)
+    with sound(where):
+        rows = pl.scan_parquet(io.BytesIO(data), hive_partitioning=False)
+        wanted = rows.filter(pl.col("day").is_between(min(days), max(days)), pl.col("day").is_in(days)).collect()
+    return in_columns_of(table, wanted, where)
 
 
 @functools.lru_cache(maxsize=4096)
 def _head(storage: Storage, name: str, version: str) -> Head | None:
     del version  # makes the entry another one when the file is
     data = footer(storage, name)
-    return parsed(data) if data else None
+    return parsed(data, f"{storage.url}/{name}") if data is not None else None

@@ -5,15 +5,21 @@ import io
 import os
 import subprocess
 import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
 from assets.errors import StorageError
 from assets.warehouse.catalog import open_catalog, write_catalog
+from assets.warehouse.connection import connect, lake_relation
 from assets.warehouse.files import storage_error, write_text
 from assets.warehouse.lake import Lake
+from assets.warehouse.parquet import damage
 from assets.warehouse.storage import Storage
 from assets.warehouse.table import Column, Table
 from tests.warehouse.tables import COUNTS, counts
@@ -184,6 +190,51 @@ def test_a_killed_writer_leaves_the_old_partition_and_a_leftover_that_is_swept(t
     os.utime(leftovers[0], (0, 0))
     assert lake.sweep() == [f"counts/day={DAY}/{leftovers[0].name}"]
     assert not leftovers[0].exists()
+
+
+def test_a_sweep_beside_writers_that_live_removes_nothing_of_theirs(tmp_path: Path) -> None:
+    lake, stopped = Lake(tmp_path), threading.Event()
+
+    def write() -> None:
+        while not stopped.is_set():
+            lake.write(COUNTS, DAY, counts(DAY, 1))
+
+    with ThreadPoolExecutor(2) as pool:
+        writers = [pool.submit(write) for _ in range(2)]
+        try:
+            assert all(lake.sweep() == [] for _ in range(2000))
+        finally:
+            stopped.set()
+    assert [writer.result() for writer in writers] == [None, None]
+
+
+@pytest.mark.parametrize("what", ["garbage", "cut", "empty", "bytes lost"])
+def test_a_damaged_partition_is_told_in_one_sentence_whoever_reads_it(lake: Lake, what: str) -> None:
+    other = "2026-01-29"
+    for day in (DAY, other):
+        lake.write(COUNTS, day, counts(day, *range(5000)))
+    name = lake.partition(COUNTS, DAY)
+    found = lake.storage.get(name)
+    assert found
+    whole = found[0]
+    lost = whole[:40] + bytes(2000) + whole[2040:]
+    lake.storage.put(name, {"garbage": b"nothing" * 99, "cut": whole[:-50], "empty": b"", "bytes lost": lost}[what])
+    readers: list[Callable[[], object]] = [
+        lambda: lake.read(COUNTS, [other, DAY]),
+        lambda: lake.columns(COUNTS, DAY, ["papers"]),
+    ]
+    # Of a page that is damaged the footer is whole; of an empty object a store gives no range.
+    if what not in ("bytes lost", "empty"):
+        readers += [lambda: lake.row_count(COUNTS, DAY), lambda: lake.notes(COUNTS, DAY)]
+    for reader in readers:
+        with pytest.raises(StorageError, match=r"is damaged .*: delete it and make its partition again"):
+            reader()
+    with connect() as connection, pytest.raises(duckdb.Error) as told:
+        lake_relation(connection, lake, COUNTS, [DAY]).fetchall()
+    assert "is damaged" in (damage(told.value) or "")
+    if what != "bytes lost":  # then DuckDB names no file
+        assert lake.where(name) in (damage(told.value) or "")
+    assert lake.read(COUNTS, [other]).height == 5000
 
 
 def test_a_full_disk_is_told_and_the_old_partition_stays(tmp_path: Path) -> None:
