@@ -323,10 +323,12 @@ def dev(
     host: Annotated[str, typer.Option(help="Address it listens on.")] = "127.0.0.1",
 ) -> None:
     """Start Dagster's web server and daemon on this home, with everything loaded."""
-    from orchestration.instance import prepare_instance
+    from orchestration.instance import open_instance, prepare_instance
     from orchestration.settings import load_settings
 
     settings = load_settings()
+    with open_instance(settings.home_folder, settings.dagster_postgres_url):
+        pass  # what cannot be opened, or has to be migrated, is known before the servers start
     os.environ |= prepare_instance(settings.home_folder, settings.dagster_postgres_url)
     # `dagster dev` recommends a successor that is a package of its own.
     os.environ["PYTHONWARNINGS"] = "ignore:Function `dev_command` is superseded"

@@ -25,6 +25,7 @@ from orchestration.postgres import database_url, require_database
 from orchestration.querying import open_warehouse
 from orchestration.resources import engine_settings, listing_source, summarizer
 from orchestration.settings import unknown_variables
+from orchestration.storage_schema import age_of, refuse_newer, revisions_in_database, revisions_in_files
 
 if TYPE_CHECKING:
     from orchestration.settings import Settings
@@ -106,9 +107,19 @@ def _lake(settings: Settings) -> Finding:
 
 def _dagster(settings: Settings) -> Finding:
     if settings.dagster_postgres_url is None:
-        return Finding("dagster", "ok", f"runs and events in files below {settings.home_folder.dagster}")
-    place = require_database(database_url(settings.dagster_postgres_url))
-    return Finding("dagster", "ok", f"runs and events in PostgreSQL at {place}")
+        place = str(settings.home_folder.dagster)
+        shown, command = f"files below {place}", "the next command migrates them: make a backup before"
+        revisions = revisions_in_files(settings.home_folder)
+    else:
+        url = database_url(settings.dagster_postgres_url)
+        place = require_database(url)
+        shown, command = f"PostgreSQL at {place}", "stop what uses it, make a backup, and run `almanac prepare`"
+        revisions = revisions_in_database(url)
+    refuse_newer(revisions, place)
+    if age_of(revisions) == "older":
+        sentence = f"runs and events in {shown}, made by an older Dagster (revision {revisions[0]}): {command}."
+        return Finding("dagster", "warning", sentence)
+    return Finding("dagster", "ok", f"runs and events in {shown}" + (f", schema {revisions[0]}" if revisions else ""))
 
 
 def _source(settings: Settings, now: dt.datetime) -> Finding:

@@ -24,6 +24,7 @@ from assets.warehouse.catalog import SMALLEST_FREE_BYTES
 from assets.warehouse.files import storage_error, write_text
 from orchestration.abandoned import end_abandoned, let_go
 from orchestration.postgres import VARIABLE, database_url, require_database
+from orchestration.storage_schema import refuse_newer, revisions_in_files, settle_database, settle_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -99,6 +100,7 @@ storage:
 }
 FOR: dict[Kind, str] = {"sqlite": "one machine", "postgres": "PostgreSQL"}
 
+BATCH_SIZE = "DAGSTER_EVENT_BATCH_SIZE"
 FORMER = frozenset({"a775e37e761b"})
 """Fingerprints of whole files that earlier versions wrote, without a fingerprint in their first line."""
 
@@ -150,18 +152,26 @@ def prepare_instance(home: Home, postgres: SecretStr | None = None) -> dict[str,
 
 
 @contextmanager
-def open_instance(home: Home, postgres: SecretStr | None = None) -> Iterator[dg.DagsterInstance]:
+def open_instance(
+    home: Home, postgres: SecretStr | None = None, *, may_migrate: bool = False
+) -> Iterator[dg.DagsterInstance]:
     """The instance of a home, with its storage in a database where one is given, for the length of a block.
 
-    Raises StorageError where its storage cannot be opened, SettingsError where a setting is wrong.
+    Files that an older Dagster made are migrated; a database only where `may_migrate`. Raises StorageError where the
+    storage cannot be opened or is of another version, SettingsError where a setting is wrong.
     """
-    with _environment(prepare_instance(home, postgres)):
+    # Dagster's own records of many partitions, which come without a pause between them, are stored together.
+    together = {BATCH_SIZE: os.environ.get(BATCH_SIZE, "100")}
+    with _environment({**prepare_instance(home, postgres), **together}):
         os.environ["DAGSTER_HOME"] = str(home.dagster)
-        # Dagster's own records of many partitions, which come without a pause between them, are stored together.
-        os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "100")
+        if postgres is None:
+            refuse_newer(revisions_in_files(home), str(home.dagster))
         try:
             instance = dg.DagsterInstance.from_config(str(home.dagster))
+            _settle(home, postgres, instance, may_migrate)
             end_abandoned(home, instance)
+        except StorageError:
+            raise
         except Exception as error:
             if shutil.disk_usage(home.dagster).free < SMALLEST_FREE_BYTES:
                 raise storage_error(OSError(errno.ENOSPC, "No space left on device"), home.dagster) from error
@@ -175,6 +185,15 @@ def open_instance(home: Home, postgres: SecretStr | None = None) -> Iterator[dg.
                 yield instance
         finally:
             let_go(home)
+
+
+def _settle(home: Home, postgres: SecretStr | None, instance: dg.DagsterInstance, may_migrate: bool) -> None:
+    """Has the storage in the schema of the installed Dagster, or raises StorageError."""
+    if postgres is None:
+        settle_files(home, instance)
+    else:
+        url = database_url(postgres)
+        settle_database(url, require_database(url), instance, may_migrate=may_migrate)
 
 
 @contextmanager

@@ -10,11 +10,10 @@ from orchestration.tables import load_almanac_models
 
 
 def prepare() -> int:
-    """Makes what is missing: folders, catalog, dagster.yaml, the tables of the database; migrates these."""
+    """Makes what is missing: folders, catalog, dagster.yaml, the tables of Dagster's storage; migrates an older one."""
     settings = load_settings()
     prepare_home(settings, load_almanac_models())
-    with open_instance(settings.home_folder, settings.dagster_postgres_url) as instance:
-        if settings.dagster_postgres_url is not None:
-            instance.upgrade()
+    with open_instance(settings.home_folder, settings.dagster_postgres_url, may_migrate=True):
+        pass
     OUT.print(f"{settings.home} is ready.", markup=False)
     return 0
