@@ -124,5 +124,6 @@ def wanted_runs(
         tries = tries_of(instance, job, day)
         if tries.unfinished or tries.runs >= MOST_RUNS:
             continue
-        if tries.ended is None or now >= tries.ended + tries.wait():
+        # A run that has yet to end by the clock, though it has ended: the clock was set back.
+        if tries.ended is None or now < tries.ended or now >= tries.ended + tries.wait():
             yield dg.RunRequest(run_key=f"{day} {tries.runs + 1}", partition_key=day)

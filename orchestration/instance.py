@@ -23,6 +23,7 @@ from assets.errors import SettingsError, StorageError
 from assets.warehouse.catalog import SMALLEST_FREE_BYTES
 from assets.warehouse.files import storage_error, write_text
 from orchestration.abandoned import end_abandoned, let_go
+from orchestration.clock import let_sensors_tick
 from orchestration.postgres import VARIABLE, database_url, require_database
 from orchestration.storage_schema import refuse_newer, revisions_in_files, settle_database, settle_files
 
@@ -170,6 +171,7 @@ def open_instance(
             instance = dg.DagsterInstance.from_config(str(home.dagster))
             _settle(home, postgres, instance, may_migrate)
             end_abandoned(home, instance)
+            let_sensors_tick(instance)
         except StorageError:
             raise
         except Exception as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from assets.overviews.schema import OVERVIEWS, TOPIC_PAGES, TREND_ARTICLES
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from assets.warehouse.lake import Lake
     from assets.warehouse.table import Period, Table
 
+
+CLOCKS_DIFFER = 900.0
+"""Seconds by which the clocks of machines and store may differ."""
 
 PAGES: dict[Period, list[Table]] = {"month": [TOPIC_PAGES, TREND_ARTICLES], "year": [OVERVIEWS]}
 """The tables of pages, beside those of the models."""
@@ -39,7 +43,7 @@ def stale(lake: Lake, models: Models, period: Period, days: Sequence[str]) -> di
         if not sources or part(sources[-1]) != key:
             continue
         newest = max(lake.written(table, day) for table in (PAPERS, SUMMARIES) for day in sources)
-        if not all(lake.written(table, key) >= newest for table in tables):
+        if not is_up_to_date([lake.written(table, key) for table in tables], newest):
             found[key] = newest
     return found
 
@@ -53,9 +57,19 @@ def pages_behind(lake: Lake, days: Sequence[str]) -> list[str]:
         for key in sorted({part(day) for day in days}):
             sources = [day for day in made if part(day) == key]
             newest = max((lake.written(table, day) for table in (PAPERS, SUMMARIES) for day in sources), default=0.0)
-            if sources and not all(lake.written(table, key) >= newest for table in tables):
+            if sources and not is_up_to_date([lake.written(table, key) for table in tables], newest):
                 behind.append(key)
     return behind
+
+
+def is_up_to_date(pages: Sequence[float], newest_day: float) -> bool:
+    """Whether pages that were written at these times stand on a day that was written then.
+
+    A page of a time that is yet to come was written before the clock was set back: a day that was made since bears an
+    earlier time than it, so nothing can be told by the times, and the page is made again.
+    """
+    latest = time.time() + CLOCKS_DIFFER
+    return all(newest_day <= written <= latest for written in pages)
 
 
 def periods_from(key: str, count: int) -> list[str]:

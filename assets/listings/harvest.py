@@ -49,6 +49,9 @@ UPDATED_AFTER = dt.timedelta(hours=2, minutes=30)
 UPDATE_TAKES = dt.timedelta(hours=2)
 """How long the daily update may still be running, as far as trust in an answer goes."""
 
+CLOCKS_DIFFER = dt.timedelta(minutes=10)
+"""By how much two machines' clocks may differ that share a harvest."""
+
 TRUSTED_FOR = dt.timedelta(minutes=10)
 """How long an answer that was given during the update is not asked for again."""
 
@@ -218,7 +221,12 @@ def last_update(now: dt.datetime) -> dt.datetime:
 
 
 def _holds(day: dt.date, asked_at: dt.datetime, now: dt.datetime) -> bool:
-    """Whether what was answered about a day still is all that there is."""
+    """Whether what was answered about a day still is all that there is.
+
+    An answer that is yet to come was asked for by a clock that ran ahead: nobody knows what it could hold.
+    """
+    if asked_at > now + CLOCKS_DIFFER:
+        return False
     if asked_at >= _final_at(day):
         return True
     return asked_at >= last_update(now) + UPDATE_TAKES or dt.timedelta(0) <= now - asked_at < TRUSTED_FOR

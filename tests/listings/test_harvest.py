@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from assets.calendar.days import announced_at
 from assets.errors import SourceUnavailableError, StorageError
 from assets.listings.api_session import Pace
 from assets.listings.harvest import REPEATS, SLICE_DAYS
@@ -66,6 +67,29 @@ def test_a_replacement_that_shows_after_its_datestamp_is_not_missed(emulator: Em
         source.listing(day - dt.timedelta(days=3), FOLLOWED)
     emulator.world.moment = noon_of(day)
     assert ids(source.listing(day, FOLLOWED), "replace") == WORLD.replaced_on(day, *FOLLOWED)
+
+
+def test_a_clock_that_goes_back_by_minutes_asks_for_nothing_again(emulator: Emulator, tmp_path: Path) -> None:
+    clock = [emulator.world.now()]
+    source = OaiSource(tmp_path, emulator.oai_url, quick_pace(tmp_path), now=lambda: clock[0])
+    expected = ids(source.listing(DAY, FOLLOWED))
+    emulator.requests.clear()
+    clock[0] -= dt.timedelta(minutes=5)
+    assert ids(source.listing(DAY, FOLLOWED)) == expected
+    assert emulator.requests == []
+
+
+def test_what_was_asked_by_a_clock_that_ran_ahead_is_asked_for_again_once_it_is_set_right(
+    emulator: Emulator, tmp_path: Path
+) -> None:
+    """Before the service's update, by a clock that says that it is over: the next day would seem to have no paper."""
+    mailed, clock = announced_at(DAY), [announced_at(DAY)]
+    source = OaiSource(tmp_path, emulator.oai_url, quick_pace(tmp_path), now=lambda: clock[0])
+    emulator.world.moment = mailed + dt.timedelta(minutes=15)
+    clock[0] = emulator.world.moment + dt.timedelta(hours=5)
+    source.listing(WORLD.days[WORLD.days.index(DAY) - 1], FOLLOWED)
+    emulator.world.moment = clock[0] = mailed + dt.timedelta(hours=4)
+    assert ids(source.listing(DAY, FOLLOWED)) == WORLD.new_on(DAY, *FOLLOWED)
 
 
 def test_a_day_before_the_harvest_is_fetched_without_fetching_the_rest_again(

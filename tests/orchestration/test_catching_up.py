@@ -7,6 +7,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+import time_machine
 from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteInstigatorOrigin, RemoteRepositoryOrigin
 from dagster._core.scheduler.instigation import (
     InstigatorState,
@@ -94,6 +95,24 @@ def test_a_day_that_failed_is_asked_for_again_after_a_wait(tmp_path: Path) -> No
     ended = fail(one)
     assert wanted(ended + 29 * minutes) == [f"{other} 1"]
     assert wanted(ended + 31 * minutes) == [f"{one} 3", f"{other} 1"]
+
+
+def test_a_day_whose_run_failed_before_the_clock_was_set_back_is_asked_for_at_once(tmp_path: Path) -> None:
+    settings = load_settings(home=tmp_path / "home", source="snapshot", snapshot=tmp_path / "absent.jsonl")
+    daily = build_definitions(settings).resolve_job_def(DAILY)
+    instance = dg.DagsterInstance.ephemeral()
+    ahead = dt.datetime.now(dt.UTC) + dt.timedelta(days=9)
+    with time_machine.travel(ahead, tick=True):
+        result = daily.execute_in_process(instance=instance, partition_key=DAYS[0], raise_on_error=False)
+    assert not result.success
+    (record,) = instance.get_run_records(dg.RunsFilter(run_ids=[result.run_id]))
+    assert record.end_time == pytest.approx(ahead.timestamp(), abs=600)
+
+    def wanted(now: dt.datetime) -> list[str | None]:
+        return [request.run_key for request in wanted_runs(instance, DAILY, DAYS[:1], now)]
+
+    assert wanted(ahead - dt.timedelta(days=9)) == [f"{DAYS[0]} 2"]
+    assert wanted(ahead + dt.timedelta(minutes=5)) == [], "the clock of the run's end came, and its wait with it"
 
 
 def test_the_waits_grow_to_three_hours_and_end() -> None:

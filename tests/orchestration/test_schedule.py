@@ -1,14 +1,16 @@
 """The daily schedule: every announcement, in its own time zone, and no evening without one."""
 
 import datetime as dt
+import functools
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
 from dagster._utils.schedules import schedule_execution_time_iterator
 
-from assets.calendar.days import announced_at
+from assets.calendar.days import announced_at, announcement_days
 from orchestration.definitions import build_definitions
+from orchestration.jobs import SERVED_AFTER
 from orchestration.settings import load_settings
 
 EASTERN = ZoneInfo("America/New_York")
@@ -17,6 +19,12 @@ EASTERN = ZoneInfo("America/New_York")
 @pytest.fixture(scope="module")
 def repository() -> dg.RepositoryDefinition:
     return build_definitions(load_settings()).get_repository_def()
+
+
+@functools.cache
+def live(source: str) -> dg.RepositoryDefinition:
+    """The definitions for a live source."""
+    return build_definitions(load_settings(source=source)).get_repository_def()
 
 
 @pytest.fixture
@@ -71,15 +79,45 @@ def schedule_ticks(schedule: dg.ScheduleDefinition, since: dt.datetime, number: 
     return [next(iterator) for _ in range(number)]
 
 
+YEARS = (
+    # Both changes of the clocks, all holidays, New Year, and the beginning of a leap year with its day.
+    (dt.datetime(2025, 10, 25, tzinfo=dt.UTC), dt.datetime(2026, 11, 10, tzinfo=dt.UTC)),
+    (dt.datetime(2027, 12, 20, tzinfo=dt.UTC), dt.datetime(2028, 3, 20, tzinfo=dt.UTC)),
+)
+
+
+@pytest.mark.parametrize("source", ["api", "oai", "rss"])
+@pytest.mark.parametrize(("first", "last"), YEARS, ids=["a year", "a leap year"])
+def test_the_ticks_of_a_year_ask_for_each_of_its_days_once_when_the_source_has_it(
+    source: str, first: dt.datetime, last: dt.datetime
+) -> None:
+    found = live(source)
+    cron = str(found.get_schedule_def("daily_announcement").cron_schedule)
+    asked: list[str | None] = []
+    for at in schedule_execution_time_iterator(first.timestamp(), cron, "America/New_York"):
+        if at >= last:
+            break
+        days = tick(found, at)
+        assert [announced_at(dt.date.fromisoformat(str(day))) + SERVED_AFTER[source] for day in days] in ([], [at])
+        asked += days
+    expected = [
+        f"{day}"
+        for day in announcement_days(first.date(), last.date())
+        if first <= announced_at(day) + SERVED_AFTER[source] < last
+    ]
+    assert asked == expected
+    assert len(asked) > 50
+
+
 @pytest.mark.parametrize(
     ("source", "cron"), [("api", "45 20 * * 0-4"), ("oai", "15 23 * * 0-4"), ("rss", "30 0 * * 1-5")]
 )
 def test_each_source_is_asked_when_it_has_the_mailing(source: str, cron: str) -> None:
-    found = build_definitions(load_settings(source=source)).get_repository_def()
+    found = live(source)
     assert found.get_schedule_def("daily_announcement").cron_schedule == cron
 
 
 def test_a_tick_after_midnight_belongs_to_the_evening_before() -> None:
-    found = build_definitions(load_settings(source="rss")).get_repository_def()
+    found = live("rss")
     assert tick(found, dt.datetime(2026, 1, 30, 0, 30, tzinfo=EASTERN)) == ["2026-01-30"]
     assert tick(found, dt.datetime(2026, 1, 20, 0, 30, tzinfo=EASTERN)) == []

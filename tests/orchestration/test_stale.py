@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,25 @@ def test_pages_made_after_their_days_are_not_behind(lake: Lake) -> None:
 def test_a_page_that_is_missing_is_behind(lake: Lake, table: Table, key: str) -> None:
     lake.remove(table, key)
     assert pages_behind(lake, DAYS) == [key]
+
+
+@pytest.mark.parametrize("ahead", [3 * 3_600, 5 * 86_400])
+def test_a_day_made_after_the_clock_was_set_back_leaves_its_month_and_year_behind(lake: Lake, ahead: float) -> None:
+    """The pages bear the time of a clock that ran ahead, so the day seems to be older than they are."""
+    now = time.time()
+    for table, key in PAGES:
+        put(lake, table, key, now + ahead)
+    put(lake, SUMMARIES, DAYS[0], now)
+    assert pages_behind(lake, DAYS[:1]) == ["2025-08", "2025"]
+    for table, key in PAGES:
+        put(lake, table, key, now + 1)
+    assert pages_behind(lake, DAYS[:1]) == [], "once made again, they are up to date"
+
+
+def test_pages_of_a_machine_whose_clock_is_some_minutes_ahead_are_not_behind(lake: Lake) -> None:
+    for table, key in PAGES:
+        put(lake, table, key, time.time() + 600)
+    assert pages_behind(lake, DAYS[:1]) == []
 
 
 def test_a_day_made_again_leaves_its_month_and_year_behind(lake: Lake) -> None:
