@@ -35,6 +35,10 @@ INTERRUPTED = 130
 Day = Annotated[str, typer.Argument(metavar="DAY", help="Announcement day, UTC: YYYY-MM-DD.")]
 First = Annotated[str, typer.Argument(metavar="FROM", help="First date, YYYY-MM-DD.")]
 Last = Annotated[str, typer.Argument(metavar="TO", help="Last date, YYYY-MM-DD; included.")]
+MaxCost = Annotated[
+    float | None,
+    typer.Option("--max-cost", metavar="USD", min=0.0, help="The most that the command may cost; the rest waits."),
+]
 
 
 def main() -> None:
@@ -80,6 +84,7 @@ def backfill(
     estimate: Annotated[
         bool, typer.Option("--estimate", help="Only tell what the summaries would take: requests, tokens, dollars.")
     ] = False,
+    max_cost: MaxCost = None,
 ) -> None:
     """Make all announcement days from FROM to TO; days that are finished stay as they are."""
     if estimate:
@@ -88,7 +93,7 @@ def backfill(
         raise typer.Exit(tell_estimate(first, last))
     from orchestration.commands import backfill_days
 
-    raise typer.Exit(backfill_days(first, last, again, roll_up))
+    raise typer.Exit(backfill_days(first, last, again, roll_up, max_cost))
 
 
 @app.command()
@@ -97,11 +102,12 @@ def repair(
         str | None, typer.Argument(metavar="FROM", help="First date; default: all days that were made.")
     ] = None,
     last: Annotated[str | None, typer.Argument(metavar="TO", help="Last date, included; default: today.")] = None,
+    max_cost: MaxCost = None,
 ) -> None:
     """Ask again for summaries that are missing, pending, extractive or rejected, and for no others."""
     from orchestration.repair_command import repair_days
 
-    raise typer.Exit(repair_days(first, last))
+    raise typer.Exit(repair_days(first, last, max_cost))
 
 
 @app.command()
@@ -138,8 +144,8 @@ def status(
     ] = None,
     last: Annotated[str | None, typer.Argument(metavar="TO", help="Last date.")] = None,
 ) -> None:
-    """Show which days are complete, partial, pending or without announcement, and why."""
-    from orchestration.commands import show_status
+    """Show which days are complete, partial, pending or without announcement, and why; how far backfills are."""
+    from orchestration.status_command import show_status
 
     raise typer.Exit(show_status(first, last))
 

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-
 from assets.calendar.days import latest_announced_day, parse_day, parse_range, why_no_announcement
 from assets.digests.schema import DIGESTS
 from assets.digests.wording import count
@@ -20,13 +18,11 @@ from assets.listings.sample import SampleSource
 from assets.listings.schema import RAW_LISTINGS
 from assets.listings.snapshot import SnapshotSource
 from assets.overviews.schema import OVERVIEWS, TREND_ARTICLES
-from assets.papers.schema import LISTING_LEDGER, PAPERS
+from assets.papers.schema import LISTING_LEDGER
 from assets.partitions import month_of, year_of
+from assets.summaries.engine.caps import of_a_command, spent_since
 from assets.summaries.schema import SUMMARIES
-from assets.warehouse.format import form_of
 from assets.warehouse.lake import Lake
-from assets.warehouse.listed import Listed
-from assets.warehouse.object_store import ObjectStore
 from orchestration.console import ERR, FAILED, OUT, ProgressBar
 from orchestration.importing import Import, edition_notes
 from orchestration.instance import open_instance
@@ -35,8 +31,8 @@ from orchestration.resources import listing_source, prepare_home, summarizer
 from orchestration.runs import IMPORTED, Outcome, Runner
 from orchestration.sample_home import keep_apart
 from orchestration.settings import Settings, load_settings
-from orchestration.stale import pages_behind, stale
-from orchestration.status import DayStatus, day_status, default_range
+from orchestration.stale import stale
+from orchestration.status import day_status, every_date
 from orchestration.tables import all_tables, load_almanac_models
 
 if TYPE_CHECKING:
@@ -59,6 +55,13 @@ class Session:
     source: ListingSource
     runner: Runner
     bar: ProgressBar
+    spent_before: float
+    """US dollars that models had cost the home when the command began."""
+
+    @property
+    def spent(self) -> float:
+        """US dollars that models have cost the home since the command began."""
+        return spent_since(self.settings.home_folder.answers, 0.0) - self.spent_before
 
     def finished(self, days: Sequence[dt.date]) -> set[dt.date]:
         """Those of the days that are complete, made with today's settings, and known to Dagster."""
@@ -118,11 +121,16 @@ class Session:
 
 
 @contextmanager
-def session(settings: Settings) -> Iterator[Session]:
-    """Opens the source, the home, Dagster's instance and a progress bar for the length of a command."""
+def session(settings: Settings, max_cost: float | None = None) -> Iterator[Session]:
+    """Opens the source, the home, Dagster's instance and a progress bar for the length of a command.
+
+    `max_cost` are the US dollars that the whole command may cost, months, years and all.
+    """
     with ProgressBar() as bar:
         source = listing_source(settings, bar)
-        summarizer(settings)
+        spent = spent_since(settings.home_folder.answers, 0.0)
+        caps = () if max_cost is None else (of_a_command(max_cost, spent),)
+        summarizer(settings, caps)
         source.days()  # a source that cannot be read is told before anything is changed
         models = load_almanac_models()
         lake = prepare_home(settings, models)
@@ -130,7 +138,8 @@ def session(settings: Settings) -> Iterator[Session]:
             OUT.print(f"The sample's {len(removed)} days of invented papers were removed from {settings.home}.")
             prepare_home(settings, models)
         with open_instance(settings.home_folder, settings.dagster_postgres_url) as instance:
-            yield Session(settings, lake, models, source, Runner(settings, instance, bar), bar)
+            runner = Runner(settings, instance, bar, caps)
+            yield Session(settings, lake, models, source, runner, bar, spent)
 
 
 def run_day(text: str | None, roll_up: bool) -> int:
@@ -157,13 +166,13 @@ def announced(days: Sequence[dt.date], now: dt.datetime) -> list[dt.date]:
     return [day for day in days if day <= latest and not why_no_announcement(day)]
 
 
-def backfill_days(first: str, last: str, again: bool, roll_up: bool) -> int:
-    """Makes the announcement days of a range, but for those that are finished."""
+def backfill_days(first: str, last: str, again: bool, roll_up: bool, max_cost: float | None = None) -> int:
+    """Makes the announcement days of a range, but for those that are finished, for `max_cost` US dollars at most."""
     settings = load_settings()
     days = parse_range(first, last, dt.datetime.now(dt.UTC))
-    without = [day for day in _every(days[0], days[-1]) if why_no_announcement(day)]
-    wanted = [day for day in _every(days[0], days[-1]) if not why_no_announcement(day)]
-    with session(settings) as work:
+    without = [day for day in every_date(days[0], days[-1]) if why_no_announcement(day)]
+    wanted = [day for day in every_date(days[0], days[-1]) if not why_no_announcement(day)]
+    with session(settings, max_cost) as work:
         finished = set() if again else work.finished(wanted)
         keys = [day.isoformat() for day in wanted]
         todo = [day.isoformat() for day in wanted if day not in finished]
@@ -203,41 +212,6 @@ def import_snapshot(file: Path, first: str | None, last: str | None, again: bool
         )
     OUT.print(f"To finish them: ALMANAC_SOURCE=snapshot ALMANAC_SNAPSHOT={file} almanac backfill …", markup=False)
     return tell_failures(work, outcome)
-
-
-def show_status(first: str | None, last: str | None) -> int:
-    """Prints a line for each day of a range, and the totals."""
-    settings = load_settings()
-    form_of(settings.home_folder)
-    place = settings.lake_root
-    lake = Lake(Listed(place) if isinstance(place, ObjectStore) else place)
-    now = dt.datetime.now(dt.UTC)
-    if first:
-        low, high = parse_range(first, last or str(now.date()), now)
-    else:
-        low, high = default_range(lake, now.date())
-    wanted = made_with(settings.source, settings.preferences())
-    table = Table("day", "state", "listed", "papers", "rejected", "summaries", "why", box=None, header_style="bold")
-    totals: dict[str, int] = {}
-    for day in _every(low, high):
-        found = day_status(lake, day, wanted)
-        totals[found.state] = totals.get(found.state, 0) + 1
-        table.add_row(*_status_row(found))
-    OUT.print(table)
-    OUT.print(", ".join(f"{count} {state}" for state, count in sorted(totals.items())))
-    if behind := pages_behind(lake, [day.isoformat() for day in _every(low, high) if lake.has(PAPERS, str(day))]):
-        OUT.print(f"Pages behind their days: {', '.join(behind)} (the next run of one of their days makes them).")
-    return 0
-
-
-def _status_row(found: DayStatus) -> list[str]:
-    colour = {"complete": "green", "partial": "yellow", "pending": "red", "no announcement": "dim"}[found.state]
-    numbers = ["", "", ""] if not found.listed else [str(found.listed), str(found.papers), str(found.rejected)]
-    return [f"{found.day:%Y-%m-%d %a}", f"[{colour}]{found.state}[/]", *numbers, found.summaries, found.reason]
-
-
-def _every(first: dt.date, last: dt.date) -> list[dt.date]:
-    return [first + dt.timedelta(days=count) for count in range((last - first).days + 1)]
 
 
 def _by_reason(days: Sequence[dt.date]) -> list[tuple[str, list[str]]]:
@@ -307,7 +281,7 @@ def tell_failures(work: Session, outcome: Outcome, asked: Sequence[str] = ()) ->
             f"almanac: {', '.join(keys)} failed: {reason.replace(chr(0), keys[0] if len(keys) == 1 else 'the day')}",
             markup=False,
         )
-    for sentence in last_words(work.settings, work.lake, waiting):
+    for sentence in last_words(work.settings, work.lake, waiting, work.spent):
         ERR.print(f"almanac: {sentence}", markup=False)
     if failed:
         return FAILED

@@ -28,12 +28,15 @@ if TYPE_CHECKING:
     from orchestration.commands import Session
 
 
-def repair_days(first: str | None, last: str | None) -> int:
-    """Repairs the days of a range, or all that were made, and what stands on those that changed."""
+def repair_days(first: str | None, last: str | None, max_cost: float | None = None) -> int:
+    """Repairs the days of a range, or all that were made, and what stands on those that changed.
+
+    All of it costs `max_cost` US dollars at most.
+    """
     settings = load_settings()
     now = dt.datetime.now(dt.UTC)
     span = parse_range(first, last or str(now.date()), now) if first else None
-    with session(settings) as work:
+    with session(settings, max_cost) as work:
         made = work.lake.keys(SUMMARIES)
         if span:
             made = [day for day in made if span[0] <= dt.date.fromisoformat(day) <= span[1]]

@@ -14,11 +14,12 @@ import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
 
 from assets.partitions import DAYS
+from assets.summaries.engine.caps import used_up
 from assets.summaries.partition import REPAIR_CHANGED, REPAIR_JOB, days_in_need
 from assets.summaries.schema import SUMMARIES
 from assets.warehouse.lake import Lake
 from orchestration.jobs import SCHEDULE_TIME_ZONE
-from orchestration.resources import model_name
+from orchestration.resources import engine_settings, model_name
 from orchestration.settings import Settings
 
 AFTER_JOB = "after_summaries"
@@ -81,6 +82,11 @@ def _schedule(repair: Job, settings: Settings) -> dg.ScheduleDefinition:
         " find them, and leaves alone what was asked for often enough.",
     )
     def repairs(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
+        if settings.uses_model and settings.max_cost_30_days_usd is not None:
+            cap = used_up(engine_settings(settings), in_batches=settings.summarizer == "openai-batch")
+            if cap is not None:
+                yield dg.SkipReason(f"Nothing can be asked for: {cap.reached}.")
+                return
         lake = Lake(settings.lake_root)
         days = days_in_need(lake, lake.keys(SUMMARIES)[-LATEST:], settings.languages, model_name(settings))
         if not days:

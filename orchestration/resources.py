@@ -16,6 +16,7 @@ from assets.listings.sample import SampleSource
 from assets.listings.snapshot import SnapshotSource
 from assets.overviews.writing.writers import Writers
 from assets.site.options import Options, site_url
+from assets.summaries.engine.caps import of_thirty_days
 from assets.summaries.engine.settings import EngineSettings, parse_prices
 from assets.summaries.extract import MODEL_NAME
 from assets.summaries.summarizer import EMBEDDED_LANGUAGE, EmbeddedSummarizer, Summarizer
@@ -28,9 +29,12 @@ from orchestration.sample_home import refuse_mixture
 from orchestration.tables import all_tables, day_tables, model_views
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from assets.aggregates.models import Models
     from assets.listings.source import ListingSource
     from assets.materialization import Progress
+    from assets.summaries.engine.caps import Cap
     from orchestration.settings import Settings, Source
 
 
@@ -62,17 +66,18 @@ def _source(name: Source, settings: Settings, progress: Progress | None) -> List
     return ApiSource(settings.arxiv_api_url)
 
 
-def summarizer(settings: Settings) -> Summarizer:
-    """The summarizer that the settings name. Raises SettingsError where it lacks what it needs."""
+def summarizer(settings: Settings, caps: Sequence[Cap] = ()) -> Summarizer:
+    """The summarizer that the settings name, under `caps` beside theirs. Raises SettingsError where it lacks what it
+    needs."""
     # The client of `openai` takes a second to import: only what asks a model pays for it.
     if settings.summarizer == "openai-batch":
         from assets.summaries.engine.batches.summarizer import OpenAIBatchSummarizer
 
-        return OpenAIBatchSummarizer(engine_settings(settings))
+        return OpenAIBatchSummarizer(engine_settings(settings, caps))
     if settings.uses_model:
         from assets.summaries.engine.summarizer import OpenAISummarizer
 
-        return OpenAISummarizer(engine_settings(settings))
+        return OpenAISummarizer(engine_settings(settings, caps))
     if settings.languages != (EMBEDDED_LANGUAGE,):
         raise SettingsError(
             f"ALMANAC_LANGUAGES is {','.join(settings.languages)!r}: the embedded summarizer writes English only;"
@@ -86,9 +91,19 @@ def model_name(settings: Settings) -> str:
     return settings.model if settings.uses_model else MODEL_NAME
 
 
-def engine_settings(settings: Settings) -> EngineSettings:
-    """The settings of the engine of model calls. Raises SettingsError."""
+def writers(settings: Settings, caps: Sequence[Cap] = ()) -> Writers:
+    """What writes pages beside the rules: a model under `caps` beside those of the settings, or nothing."""
+    if not settings.uses_model:
+        return Writers()
+    from assets.overviews.writing.asking import ModelWriter
+
+    return Writers(ModelWriter(engine_settings(settings, caps)))
+
+
+def engine_settings(settings: Settings, caps: Sequence[Cap] = ()) -> EngineSettings:
+    """The settings of the engine of model calls, with `caps` beside those of the settings. Raises SettingsError."""
     key = settings.openai_api_key
+    lately = settings.max_cost_30_days_usd
     return EngineSettings(
         model=settings.model,
         journal=settings.home_folder.answers,
@@ -97,6 +112,7 @@ def engine_settings(settings: Settings) -> EngineSettings:
         fallback_model=settings.fallback_model or None,
         prices=parse_prices(settings.prices),
         max_cost_usd=settings.max_cost_usd,
+        caps=(*caps, *([] if lately is None else [of_thirty_days(lately)])),
         max_concurrency=settings.max_concurrency,
         requests_per_minute=settings.requests_per_minute,
         tokens_per_minute=settings.tokens_per_minute,
@@ -153,11 +169,7 @@ def resources(
 
     @dg.resource(description="what writes pages beside the rules: a model, or nothing")
     def writer() -> Writers:
-        if not settings.uses_model:
-            return Writers()
-        from assets.overviews.writing.asking import ModelWriter
-
-        return Writers(ModelWriter(engine_settings(settings)))
+        return writers(settings)
 
     return {
         "lake": lake,

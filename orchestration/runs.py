@@ -31,13 +31,14 @@ from orchestration.instance import storage_failures
 from orchestration.jobs import JOB_NAMES, SITE_JOB
 from orchestration.reconciliation import FOLLOWED_UP, JOB_NAME, OP_NAME, looked_of
 from orchestration.repairs import AFTER_JOB
-from orchestration.resources import summarizer
+from orchestration.resources import summarizer, writers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from assets.listings.reconcile import Looked
     from assets.materialization import Progress
+    from assets.summaries.engine.caps import Cap
     from assets.warehouse.table import Period
     from orchestration.settings import Settings
 
@@ -75,12 +76,16 @@ class Repairs:
 class Runner:
     """Makes partitions through Dagster with the given settings."""
 
-    def __init__(self, settings: Settings, instance: dg.DagsterInstance, progress: Progress) -> None:
+    def __init__(
+        self, settings: Settings, instance: dg.DagsterInstance, progress: Progress, caps: Sequence[Cap] = ()
+    ) -> None:
+        """`caps` bound what all runs together may spend, beside the caps of the settings."""
         self._settings = settings
         self.instance = instance
         self._progress = progress
-        self.summarizer = summarizer(settings)
-        self._definitions = build_definitions(settings, progress, self.summarizer)
+        self.summarizer = summarizer(settings, caps)
+        capped = {"writer": writers(settings, caps)} if caps else {}
+        self._definitions = build_definitions(settings, progress, self.summarizer, capped)
 
     def asset_count(self, period: Period) -> int:
         """How many assets a partition of this kind has made."""

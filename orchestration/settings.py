@@ -135,6 +135,12 @@ class Settings(BaseSettings):
     max_cost_usd: float | None = Field(
         None, validation_alias="ALMANAC_MAX_COST_USD", description="the most that a day's summaries may cost"
     )
+    max_cost_30_days_usd: float | None = Field(
+        None,
+        validation_alias="ALMANAC_MAX_COST_30_DAYS_USD",
+        ge=0,
+        description="the most that all that a model is asked for may cost in any 30 days",
+    )
     max_concurrency: int = Field(
         64, validation_alias="ALMANAC_MAX_CONCURRENCY", gt=0, description="requests in flight at most"
     )

@@ -83,3 +83,8 @@ def default_range(lake: Lake, today: dt.date, days: int = 31) -> tuple[dt.date, 
     last = dt.date.fromisoformat(keys[-1]) if keys else today
     first = last - dt.timedelta(days=days - 1)
     return max(first, dt.date.fromisoformat(keys[0])) if keys else first, last
+
+
+def every_date(first: dt.date, last: dt.date) -> list[dt.date]:
+    """The dates from one to another, both included."""
+    return [first + dt.timedelta(days=count) for count in range((last - first).days + 1)]

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from assets.overviews.writing.asker import Asker
 from assets.overviews.writing.report import Figures, Spent
+from assets.summaries.engine.batches.store import BatchStore
 from assets.summaries.engine.budget import Budget
 from assets.summaries.engine.calls import Calls, Learned
+from assets.summaries.engine.caps import accounts
 from assets.summaries.engine.endpoint import Endpoint
 from assets.summaries.engine.journal import Journal
 from assets.summaries.engine.loop import in_loop
@@ -45,9 +47,10 @@ class ModelWriter:
 
         async def run() -> T:
             settings = self.settings
-            with Journal(settings.journal) as journal:
+            with Journal(settings.journal) as journal, BatchStore(settings) as store:
                 async with Endpoint(settings) as endpoint:
-                    budget = Budget(settings.max_cost_usd, settings.prices, journal.spent(page))
+                    wider = accounts(settings.caps, journal, store, self._learned.uncertain_usd)
+                    budget = Budget(settings.max_cost_usd, settings.prices, journal.spent(page), wider)
                     calls = Calls(settings, endpoint, journal, budget, self._learned)
                     try:
                         return await work(Asker(calls, page, settings.model))

@@ -1,4 +1,4 @@
-"""Tokens and dollars of a day: what was spent, what is on its way, and whether one more request fits under the cap."""
+"""Tokens and dollars of a day: what was spent, what is on its way, and whether one more request fits under the caps."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from assets.summaries.engine.caps import Account
     from assets.summaries.engine.settings import Price
 
 CHARACTERS_PER_TOKEN = 3.6
@@ -28,10 +29,13 @@ class Spending:
 
 
 class Budget:
-    """The ledger of one day."""
+    """The ledger of one day, and the wider accounts that it draws on, too."""
 
-    def __init__(self, cap: float | None, prices: Mapping[str, Price], spent_before: float) -> None:
+    def __init__(
+        self, cap: float | None, prices: Mapping[str, Price], spent_before: float, wider: Sequence[Account] = ()
+    ) -> None:
         self.cap = cap
+        self.wider = wider
         self.prices = prices
         self.spent_before = spent_before
         self.spending = Spending()
@@ -42,25 +46,20 @@ class Budget:
         price = self.prices.get(model)
         return price.cost(input_tokens, output_tokens) if price else 0.0
 
-    def affords(self, amount: float) -> bool:
-        """Whether so much more keeps below the cap, whatever is on its way included."""
-        if self.cap is None:
-            return True
+    def refusal(self, amount: float) -> str | None:
+        """Which cap so much more would pass, whatever is on its way included, in words; None where it fits."""
         known = self.spent_before + (self.spending.cost_usd or 0.0) + self.spending.uncertain_usd
-        return known + self._reserved + amount <= self.cap
-
-    @property
-    def reached(self) -> str:
-        """Why nothing more is asked once the cap is reached, in words."""
-        return f"the cost cap of {self.cap} US dollars (ALMANAC_MAX_COST_USD) is reached"
+        if self.cap is not None and known + self._reserved + amount > self.cap:
+            return f"the cost cap of {self.cap} US dollars (ALMANAC_MAX_COST_USD) is reached"
+        return next((account.cap.reached for account in self.wider if not account.has_room(amount)), None)
 
     def for_one(self) -> Budget:
         """The account of one request beside all those that are spent, reserved or given up here."""
         spent = self.spent_before + (self.spending.cost_usd or 0.0) + self.spending.uncertain_usd + self._reserved
-        return Budget(self.cap, self.prices, spent)
+        return Budget(self.cap, self.prices, spent, self.wider)
 
     def take_over(self, other: Budget) -> None:
-        """Books what the account of one request has come to."""
+        """Books what the account of one request has come to; the wider accounts know it."""
         self.spent_before += (other.spending.cost_usd or 0.0) + other.spending.uncertain_usd
 
     @property
@@ -71,10 +70,14 @@ class Budget:
     def reserve(self, amount: float) -> None:
         """A request goes out that may cost so much."""
         self._reserved += amount
+        for account in self.wider:
+            account.reserved += amount
 
     def release(self, amount: float) -> None:
         """The request is over."""
         self._reserved = max(0.0, self._reserved - amount)
+        for account in self.wider:
+            account.reserved = max(0.0, account.reserved - amount)
 
     def spend(self, model: str, input_tokens: int | None, output_tokens: int | None) -> float | None:
         """Books an answer; its cost in US dollars, None for a model without a price."""
@@ -87,11 +90,15 @@ class Budget:
         cost = price.cost(input_tokens or 0, output_tokens or 0)
         if self.spending.cost_usd is not None:
             self.spending.cost_usd += cost
+        for account in self.wider:
+            account.spent += cost
         return cost
 
     def abandon(self, amount: float) -> None:
         """A request was given up on the way; it counts against the cap, because it may be charged for."""
         self.spending.uncertain_usd += amount
+        for account in self.wider:
+            account.spent += amount
 
 
 def tokens_of_messages(messages: Iterable[Mapping[str, str]]) -> int:

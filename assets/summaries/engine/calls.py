@@ -67,6 +67,8 @@ class Learned:
     dialects: dict[str, Dialect] = field(default_factory=dict)
     stopped: str | None = None
     """Why no request can succeed any more, on any day, until a person acts or the endpoint is back."""
+    uncertain_usd: float = 0.0
+    """Of requests that were given up on the way and may have been charged for."""
 
     @classmethod
     def nothing(cls, settings: EngineSettings) -> Learned:
@@ -312,7 +314,9 @@ class Calls:
             raise
         finally:
             if not over:
-                self.budget.abandon(self.budget.estimate(ask.model, ask.input_estimate, 0))
+                amount = self.budget.estimate(ask.model, ask.input_estimate, 0)
+                self.budget.abandon(amount)
+                learned.uncertain_usd += amount
             self._release(self._amount(ask))
             self.turnstile.leave()
         self._failures = 0
@@ -343,10 +347,10 @@ class Calls:
             self._stop(f"the endpoint has refused every request for {longest:.0f} s ({fault.reason})")
 
     async def _afford(self, amount: float) -> None:
-        """Waits until what is on its way shows whether the request fits under the cap. Raises Stopped."""
-        while not self.budget.affords(amount):
+        """Waits until what is on its way shows whether the request fits under the caps. Raises Stopped."""
+        while (refusal := self.budget.refusal(amount)) is not None:
             if self.budget.idle or self.turnstile.stopped is not None:
-                self.turnstile.stop(self.budget.reached)
+                self.turnstile.stop(refusal)
                 raise Capped(self.turnstile.stopped or "")
             self._over.clear()
             await self._over.wait()

@@ -40,6 +40,7 @@ CREATE TABLE IF NOT EXISTS answers (
     created_at REAL NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS answers_of_a_day ON answers (day);
+CREATE INDEX IF NOT EXISTS costs_by_time ON answers (created_at, cost_usd);
 """
 LATER_COLUMNS = {"number": "INTEGER", "languages": "INTEGER", "input_estimate": "INTEGER", "batch": "TEXT"}
 """Columns that a journal of an earlier version lacks."""
@@ -104,6 +105,7 @@ SELECT count(*) FILTER (WHERE number = 0),
     avg(seconds) FILTER (WHERE batch IS NULL)
 FROM answers WHERE model = ? AND prompt_version = ? AND languages > 0 AND input_tokens > 0 AND output_tokens > 0
 """
+SPENT_SINCE = "SELECT coalesce(sum(cost_usd), 0) FROM answers WHERE created_at >= ?"
 SELECT = f"SELECT {', '.join(COLUMNS)} FROM answers WHERE key = ?"  # noqa: S608 - the names are the dataclass's own
 
 
@@ -157,6 +159,12 @@ class Journal:
             row = self._reader.execute(
                 "SELECT coalesce(sum(cost_usd), 0) FROM answers WHERE day = ?", (day,)
             ).fetchone()
+        return float(row[0])
+
+    def spent_since(self, since: float) -> float:
+        """US dollars that all answers since a time (of the Unix clock) have cost, whatever they are for."""
+        with self._explained():
+            row = self._reader.execute(SPENT_SINCE, (since,)).fetchone()
         return float(row[0])
 
     def sizes(self, model: str, prompt_version: str) -> Sizes | None:

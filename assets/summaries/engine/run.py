@@ -13,6 +13,7 @@ from assets.summaries.engine.batches.rounds import Memory, Rounds, guard
 from assets.summaries.engine.batches.store import BatchStore
 from assets.summaries.engine.budget import Budget
 from assets.summaries.engine.calls import Calls, Learned
+from assets.summaries.engine.caps import accounts
 from assets.summaries.engine.endpoint import Endpoint
 from assets.summaries.engine.journal import Journal
 from assets.summaries.engine.paper import Paper
@@ -51,7 +52,8 @@ async def run(
             if memory is None and store.open():
                 await Rounds(settings, journal, store, endpoint, learned, Memory()).look()
             spent = journal.spent(day) + store.reserved(day)
-            budget = Budget(settings.max_cost_usd, settings.prices, spent)
+            wider = accounts(settings.caps, journal, store, learned.uncertain_usd)
+            budget = Budget(settings.max_cost_usd, settings.prices, spent, wider)
             guarded = memory is not None or bool(store.open())
             calls = Calls(
                 settings,

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from assets.summaries.engine.caps import Cap
+
 MILLION = 1_000_000
 BATCH_PRICE = 0.5
 """What a token costs in a batch, as a share of its price: all endpoints that offer batches ask half."""
@@ -50,6 +52,8 @@ class EngineSettings:
     prices: Mapping[str, Price] = field(default_factory=lambda: MappingProxyType({}))
     max_cost_usd: float | None = None
     """The most that the summaries of one day may cost, all runs together."""
+    caps: tuple[Cap, ...] = ()
+    """What everything together may cost, over a stretch of time."""
     max_concurrency: int = 64
     """Requests in flight at most; the engine starts with few and finds out how many the endpoint bears."""
     requests_per_minute: float | None = None
@@ -95,12 +99,13 @@ class EngineSettings:
             value = getattr(self, name)
             if value is not None and not value > 0:
                 raise SettingsError(f"{name} is {value}, but must be more than 0.")
-        if self.max_cost_usd is not None:
-            if self.max_cost_usd < 0:
-                raise SettingsError(f"ALMANAC_MAX_COST_USD is {self.max_cost_usd}, but must be 0 or more.")
+        if self.max_cost_usd is not None and self.max_cost_usd < 0:
+            raise SettingsError(f"ALMANAC_MAX_COST_USD is {self.max_cost_usd}, but must be 0 or more.")
+        if self.max_cost_usd is not None or self.caps:
+            named = "ALMANAC_MAX_COST_USD" if self.max_cost_usd is not None else self.caps[0].named
             if unpriced := [model for model in self.models if model not in self.prices]:
                 raise SettingsError(
-                    f"ALMANAC_MAX_COST_USD is set, but ALMANAC_PRICES has no price for {', '.join(unpriced)}: add it "
+                    f"{named} is set, but ALMANAC_PRICES has no price for {', '.join(unpriced)}: add it "
                     f"(for example {unpriced[0]}=0.25/2.00, dollars per million input and output tokens)."
                 )
 

@@ -27,6 +27,7 @@ from assets.summaries.engine.batches.results import Collected, Collector
 from assets.summaries.engine.batches.store import Submission
 from assets.summaries.engine.budget import Budget
 from assets.summaries.engine.calls import Calls, Learned
+from assets.summaries.engine.caps import accounts
 from assets.summaries.engine.dialect import Dialect
 from assets.summaries.engine.faults import Fault, Kind
 from assets.summaries.engine.paper import Paper
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from assets.summaries.engine.batches.client import State
     from assets.summaries.engine.batches.store import BatchStore
     from assets.summaries.engine.calls import Ask
+    from assets.summaries.engine.caps import Account
     from assets.summaries.engine.endpoint import Endpoint
     from assets.summaries.engine.journal import Entry, Journal
     from assets.summaries.engine.plan import Task
@@ -103,6 +105,7 @@ class Rounds:
         self._unknown: collections.Counter[str] = collections.Counter()
         self._most_tokens: int | None = None
         self._budgets: dict[str, Budget] = {}
+        self._accounts: list[Account] = []
         self._parts: dict[str, Part] = {}
         self._spooled: set[str] = set()
         self._tokens = 0
@@ -151,8 +154,8 @@ class Rounds:
         if self.memory.tries[ask.key] >= self.settings.batch_tries:
             raise Waiting
         amount = budget.estimate(ask.model, ask.input_estimate, ask.output_tokens) * BATCH_PRICE
-        if not budget.affords(amount):
-            self.memory.reasons[ask.key] = budget.reached
+        if (refusal := budget.refusal(amount)) is not None:
+            self.memory.reasons[ask.key] = refusal
             raise Waiting
         if self._most_tokens is not None and self._tokens and self._tokens + ask.input_estimate > self._most_tokens:
             raise _Full
@@ -193,6 +196,7 @@ class Rounds:
 
     async def _round(self, days: Sequence[str], languages: Sequence[str], read: Read) -> None:
         self._budgets, self._parts, self._spooled, self._tokens = {}, {}, set(), 0
+        self._accounts = accounts(self.settings.caps, self.journal, self.store, self.learned.uncertain_usd)
         try:
             for day in days:
                 if day in self._finished_days:
@@ -371,7 +375,7 @@ class Rounds:
     def _budget(self, day: str) -> Budget:
         if day not in self._budgets:
             spent = self.journal.spent(day) + self.store.reserved(day)
-            self._budgets[day] = Budget(self.settings.max_cost_usd, self.settings.prices, spent)
+            self._budgets[day] = Budget(self.settings.max_cost_usd, self.settings.prices, spent, self._accounts)
         return self._budgets[day]
 
     def _progress(self, answered: int, under_way: dict[str, Submission]) -> Progress:

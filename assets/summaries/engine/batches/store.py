@@ -181,12 +181,12 @@ class BatchStore:
             ).fetchone()
         return str(row[0]) if row else None
 
-    def reserved(self, day: str) -> float:
-        """US dollars that the day's requests in open batches may cost."""
+    def reserved(self, day: str | None = None) -> float:
+        """US dollars that the requests in open batches may cost; only those of a day where one is given."""
         with self._explained():
             row = self._database.execute(
                 "SELECT coalesce(sum(reserved_usd), 0) FROM batch_requests JOIN batches USING (token)"
-                " WHERE day = ? AND ended_at IS NULL",
+                " WHERE ended_at IS NULL AND (?1 IS NULL OR day = ?1)",
                 (day,),
             ).fetchone()
         return float(row[0])
