@@ -32,8 +32,8 @@ Metadata = Mapping[str, Any]
 class Progress(Protocol):
     """Hears what a run does, as it happens: a progress bar, a log, or nobody."""
 
-    def made(self, asset: str, partition: str) -> None:
-        """A partition of an asset is stored."""
+    def made(self, asset: str, partition: str, metadata: Metadata | None = None) -> None:
+        """A partition of an asset is stored; its metadata, where it is known."""
 
     def noticed(self, sentence: str) -> None:
         """Something is wrong with the input, which did not keep the partition from being made."""
@@ -48,7 +48,7 @@ class Progress(Protocol):
 class Silence:
     """A `Progress` that tells nobody, for runs that nobody watches."""
 
-    def made(self, asset: str, partition: str) -> None:
+    def made(self, asset: str, partition: str, metadata: Metadata | None = None) -> None:
         """Nothing to tell."""
 
     def noticed(self, sentence: str) -> None:
@@ -89,8 +89,8 @@ def each_partition(
                 context.add_asset_metadata(dict(metadata), asset_key=asset, partition_key=key)
                 if len(keys) > 1:
                     context.log_event(dg.AssetMaterialization(asset, partition=key, metadata=dict(metadata)))
-        for name in made:
-            progress.made(name, key)
+        for name, metadata in made.items():
+            progress.made(name, key, metadata)
     if failures:
         sentences = [f"{key}: {error}" for key, error in failures.items()]
         heading = f"{len(failures)} of {len(keys)} partitions failed. {' '.join(sentences)}"

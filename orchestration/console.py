@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from rich.console import Console
 from rich.progress import (
@@ -15,6 +15,12 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+
+from assets.digests.wording import count
+from assets.summaries.tally import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FAILED = 1
 """Exit code of a command that could not do all of its work."""
@@ -41,6 +47,7 @@ class ProgressBar:
     def __init__(self) -> None:
         self.faults: list[str] = []
         self._seen: set[tuple[str, str]] = set()
+        self._tally = Tally()
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -68,11 +75,17 @@ class ProgressBar:
         self._expected += partitions
         self._bar.update(self._task, total=self._expected)
 
-    def made(self, asset: str, partition: str) -> None:
-        """Moves the bar on by one; a partition that is made again does not count twice."""
+    def made(self, asset: str, partition: str, metadata: Mapping[str, Any] | None = None) -> None:
+        """Moves the bar on by one; a partition that is made again does not count twice.
+
+        Beside the latest partition stand the days whose summaries were made, their papers and what they cost.
+        """
         first_time = (asset, partition) not in self._seen
         self._seen.add((asset, partition))
-        self._bar.update(self._task, advance=1 if first_time else 0, description=f"{partition} {asset}")
+        if asset == "summaries" and metadata is not None:
+            self._tally.add("", partition, metadata)
+        days = f" ({count(self._tally.days, 'day')}: {self._tally.line()})" if self._tally.days > 1 else ""
+        self._bar.update(self._task, advance=1 if first_time else 0, description=f"{partition} {asset}{days}")
 
     def reading(self, done: int, total: int) -> None:
         """Shows a bar of its own while a large file is read."""

@@ -11,6 +11,7 @@ from assets.partitions import BACKFILL_POLICY, DAYS
 from assets.pools import MODEL
 from assets.preferences import Preferences
 from assets.summaries import figures, verdicts
+from assets.summaries.backfill import Watch
 from assets.summaries.partition import (
     REPAIR_CHANGED,
     REPAIR_JOB,
@@ -57,10 +58,16 @@ def summaries(
     days = context.partition_keys
     prepare(lake, days, preferences, summarizer, Teller(f"{days[0]} … {days[-1]}", context.log.info, progress))
 
+    watch = Watch.of_run(context)
+
     def make(day: str) -> dict[str, dict[str, object]]:
         tell = Teller(day, context.log.info, progress)
         made = make_or_repair(lake, day, preferences, summarizer, tell)
-        return {"summaries": summaries_metadata(made)}
+        metadata = summaries_metadata(made)
+        if watch is not None:
+            metadata["backfill"] = watch.after(day, metadata)
+            context.log.info(metadata["backfill"])
+        return {"summaries": metadata}
 
     each_partition(context, progress, make)
 
@@ -70,6 +77,7 @@ def summaries_metadata(made: Made) -> dict[str, object]:
     failures = figures.failures(made.rows, made.judgement, with_model=bool(made.reports))
     metadata: dict[str, object] = {
         **frame_metadata(made.rows, ["paper_id", "status", "tldr", "reason"]),
+        "papers": made.rows.get_column("paper_id").n_unique(),
         **figures.row_figures(made.rows, made.judgement),
         **figures.run_figures(made.reports),
         "by_reason": figures.by_reason(made.rows),

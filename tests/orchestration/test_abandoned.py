@@ -28,7 +28,7 @@ from orchestration.runs import Runner
 from orchestration.settings import load_settings
 
 class Killer(Silence):
-    def made(self, asset, partition):
+    def made(self, asset, partition, metadata=None):
         os.kill(os.getpid(), signal.SIGKILL)
 
 settings = load_settings()
