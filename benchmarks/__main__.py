@@ -24,8 +24,8 @@ BENCHMARKS = (
     "check_calibration", "check_speed",
     "model_clean", "model_faulty", "model_limits", "model_kills", "model_kinds", "model_many", "model_batches",
     "model_pages",
-    "compaction", "scale", "one_more_day", "lake_writers", "lake_kills", "site", "overviews_year", "overview_mutations",
-    "soak",
+    "compaction", "scale", "one_more_day", "runs_of_days", "lake_writers", "one_file", "lake_kills",
+    "site", "overviews_year", "overview_mutations", "soak",
 )  # fmt: skip
 SCALABLE = (
     "snapshot_index", "scale", "one_more_day",
