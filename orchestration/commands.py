@@ -251,7 +251,7 @@ def tell(work: Session, outcome: Outcome, shown: Sequence[str], asked: Sequence[
         if (home.site / "index.html").is_file():
             OUT.print(f"  site       {_shown(home.site / 'index.html')}, or {_command()} serve", markup=False)
         OUT.print(f"  query      duckdb -readonly {_shown(home.warehouse)}", markup=False)
-        question = "SELECT day, count(*) AS papers FROM papers GROUP BY day"
+        question = "SELECT day, count(*) AS papers FROM papers GROUP BY day ORDER BY day"
         OUT.print(f'             {_command()} query "{question}"', markup=False)
         OUT.print(f"  Dagster UI {_command()} dev, then http://127.0.0.1:3000\n", markup=False)
     return tell_failures(work, outcome, asked)

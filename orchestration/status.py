@@ -67,7 +67,7 @@ def _state(lake: Lake, key: str, papers: int, statuses: collections.Counter[str]
     if waiting := statuses["pending"]:
         return "partial", f"{waiting} summaries pending"
     if not lake.has(DIGESTS, key):
-        return "partial", "no digest: a check may have stopped it"
+        return "partial", "no digest: a check kept it back, or its run did not end"
     made_from = lake.notes(DIGESTS, key)
     changed = [table.name for table in (PAPERS, SUMMARIES) if made_from.get(table.name) != lake.fingerprint(table, key)]
     if changed:
