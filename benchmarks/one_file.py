@@ -142,8 +142,10 @@ def fill(place: Place) -> None:
 def race(name: str, folder: str, place: Place, seconds: float) -> str:
     """Writers and a reader on the days of a month; what they did."""
     command = [sys.executable, "-m", "benchmarks.one_file", "--seconds", str(seconds), "--writer", name, folder]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    writers = [subprocess.Popen(command, cwd=ROOT, text=True, **pipes) for _ in range(WRITERS)]
+    writers = [
+        subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        for _ in range(WRITERS)
+    ]
     for writer in writers:
         assert writer.stdout
         writer.stdout.readline()
