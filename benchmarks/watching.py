@@ -6,7 +6,7 @@ import os
 import resource
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,13 +23,15 @@ class Watched:
     said: str
 
 
-def watched(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Watched:
+def watched(
+    command: Sequence[str], environment: Mapping[str, str] | None = None, ends: Collection[int] = (0,)
+) -> Watched:
     """Runs a command to its end. Memory is the largest sum of what all its processes held at once, sampled.
 
     Python may keep what it has compiled, as it does wherever it is not told otherwise: without, a start of the almanac
     compiles Dagster anew.
 
-    Raises SystemExit where it fails.
+    Raises SystemExit where it ends with another code than one of `ends`.
     """
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     most = 0
@@ -42,7 +44,7 @@ def watched(command: Sequence[str], environment: Mapping[str, str] | None = None
             time.sleep(SECONDS_BETWEEN_SAMPLES)
         seconds = time.perf_counter() - began
         said = process.stdout.read().strip() if process.stdout else ""
-    if process.returncode:
+    if process.returncode not in ends:
         raise SystemExit(f"failed with {process.returncode}: {' '.join(command)}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
