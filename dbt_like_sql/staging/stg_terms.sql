@@ -26,10 +26,17 @@ tokens AS (
     FROM texts
 ),
 
-pairs AS (
+-- Each word and each pair of neighbours once a paper, told apart within it: so no step has to hold the terms of all
+-- papers of a year at once. A word alone has no neighbour.
+rows_of_words AS (
     SELECT
         * EXCLUDE (tokens),
-        unnest(list_zip(tokens, tokens[2:])) AS pair
+        unnest(
+            list_concat(
+                list_zip(list_distinct(tokens), []::VARCHAR[]),
+                list_distinct(list_zip(tokens, tokens[2:], true))
+            )
+        ) AS pair
     FROM tokens
 ),
 
@@ -38,29 +45,19 @@ words AS (
         * EXCLUDE (pair),
         pair[1] AS word,
         pair[2] AS next_word
-    FROM pairs
-    WHERE length(pair[1]) > 1 AND pair[1] NOT IN (SELECT word FROM stop_words)
+    FROM rows_of_words
 )
 
-SELECT DISTINCT
+SELECT
     day,
     month,
     year,
     paper_id,
     primary_category,
-    word AS term,
-    1 AS words
+    CASE WHEN next_word IS NULL THEN word ELSE word || ' ' || next_word END AS term,
+    CASE WHEN next_word IS NULL THEN 1 ELSE 2 END AS words
 FROM words
-
-UNION ALL
-
-SELECT DISTINCT
-    day,
-    month,
-    year,
-    paper_id,
-    primary_category,
-    word || ' ' || next_word AS term,
-    2 AS words
-FROM words
-WHERE length(next_word) > 1 AND next_word NOT IN (SELECT word FROM stop_words)
+WHERE
+    length(word) > 1
+    AND word NOT IN (SELECT word FROM stop_words)
+    AND (next_word IS NULL OR (length(next_word) > 1 AND next_word NOT IN (SELECT word FROM stop_words)))
