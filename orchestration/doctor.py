@@ -145,7 +145,7 @@ def _summarizer(settings: Settings) -> Finding:
     made = engine_settings(settings)
     try:
         with openai.OpenAI(
-            api_key=made.api_key or "none", base_url=made.base_url, max_retries=0, timeout=ENDPOINT_SECONDS
+            api_key=made.api_key or "none", base_url=made.address, max_retries=0, timeout=ENDPOINT_SECONDS
         ) as client:
             offered = {model.id for model in client.models.list()}
     except openai.OpenAIError as error:

@@ -70,9 +70,9 @@ COMPLETION = msgspec.json.Decoder(_Completion, strict=False)
 
 
 @cache
-def _certificates(base_url: str | None) -> ssl.SSLContext:
+def _certificates(address: str) -> ssl.SSLContext:
     """Reading them takes a tenth of a second, so all days of a process share them, and a plain address needs none."""
-    plain = (base_url or "").startswith("http://")
+    plain = address.startswith("http://")
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else httpx2.create_ssl_context()
 
 
@@ -84,10 +84,10 @@ def open_client(settings: EngineSettings) -> AsyncOpenAI:
     try:
         return AsyncOpenAI(
             api_key=settings.api_key or NO_KEY,
-            base_url=settings.base_url,
+            base_url=settings.address,
             max_retries=0,
             timeout=settings.deadline_seconds * PATIENCE + 5,
-            http_client=DefaultAioHttpClient(verify=_certificates(settings.base_url)),
+            http_client=DefaultAioHttpClient(verify=_certificates(settings.address)),
         )
     except (OpenAIError, ValueError, TypeError, httpx2.InvalidURL) as error:
         secrets = (settings.api_key,) if settings.api_key else ()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from assets.summaries.engine.caps import Cap
 
 MILLION = 1_000_000
+OPENAI_URL = "https://api.openai.com/v1"
 BATCH_PRICE = 0.5
 """What a token costs in a batch, as a share of its price: all endpoints that offer batches ask half."""
 
@@ -108,6 +109,12 @@ class EngineSettings:
                     f"{named} is set, but ALMANAC_PRICES has no price for {', '.join(unpriced)}: add it "
                     f"(for example {unpriced[0]}=0.25/2.00, dollars per million input and output tokens)."
                 )
+
+    @property
+    def address(self) -> str:
+        """Where the endpoint is, always in full: left to itself, the client of `openai` takes an empty OPENAI_BASE_URL
+        of the environment, which sets nothing here, for an address."""
+        return self.base_url or OPENAI_URL
 
     @property
     def models(self) -> tuple[str, ...]:
