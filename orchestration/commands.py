@@ -133,10 +133,10 @@ def session(settings: Settings, max_cost: float | None = None) -> Iterator[Sessi
         summarizer(settings, caps)
         source.days()  # a source that cannot be read is told before anything is changed
         models = load_almanac_models()
-        lake = prepare_home(settings, models)
+        lake = prepare_home(settings, models, bar.noticed)
         if removed := keep_apart(settings.home_folder, lake, all_tables(models), settings.source):
             OUT.print(f"The sample's {len(removed)} days of invented papers were removed from {settings.home}.")
-            prepare_home(settings, models)
+            prepare_home(settings, models, bar.noticed)
         with open_instance(settings.home_folder, settings.dagster_postgres_url) as instance:
             runner = Runner(settings, instance, bar, caps)
             yield Session(settings, lake, models, source, runner, bar, spent)

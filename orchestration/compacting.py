@@ -32,10 +32,10 @@ def compact_months(first: str | None, last: str | None) -> int:
     settings = load_settings()
     models = load_almanac_models()
     now = dt.datetime.now(dt.UTC)
-    lake = prepare_home(settings, models)
+    failures: list[str] = []
+    lake = prepare_home(settings, models, failures.append)
     found = {month for table in day_tables(models) for month in open_months(lake, table, now.date())}
     months = sorted(month for month in found if (first or "") <= month <= (last or "9999-12"))
-    failures: list[str] = []
     with ProgressBar() as bar, open_instance(settings.home_folder, settings.dagster_postgres_url) as instance:
         job = build_definitions(settings, bar).resolve_job_def(COMPACTION)
         bar.expect(len(months))

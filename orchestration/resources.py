@@ -20,7 +20,7 @@ from assets.summaries.engine.caps import of_thirty_days
 from assets.summaries.engine.settings import EngineSettings, parse_prices
 from assets.summaries.extract import MODEL_NAME
 from assets.summaries.summarizer import EMBEDDED_LANGUAGE, EmbeddedSummarizer, Summarizer
-from assets.warehouse.catalog import View, write_catalog
+from assets.warehouse.catalog import CatalogHeldError, View, write_catalog
 from assets.warehouse.compaction import settle
 from assets.warehouse.files import TEMPORARY_PREFIX, sweep, write_text
 from assets.warehouse.format import settle_format
@@ -29,7 +29,7 @@ from orchestration.sample_home import refuse_mixture
 from orchestration.tables import all_tables, day_tables, model_views
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from assets.aggregates.models import Models
     from assets.listings.source import ListingSource
@@ -125,10 +125,12 @@ def site_options(settings: Settings) -> Options:
     return Options(preferences.categories, preferences.languages[0], site_url(settings.site_url))
 
 
-def prepare_home(settings: Settings, models: Models) -> Lake:
+def prepare_home(settings: Settings, models: Models, held: Callable[[str], object] | None = None) -> Lake:
     """The lake, ready to be written: leftovers of killed runs swept, packed months closed, the catalog up to date.
 
-    Raises StorageError where the home cannot be written or is of a newer version's form.
+    With `held`, a catalog that a reader has open is left as it is, and `held` hears of it: what makes partitions
+    needs the lake alone, and the next one brings the views up to date. Raises StorageError where the home cannot
+    be written or is of a newer version's form.
     """
     settle_format(settings.home_folder)
     lake = Lake(settings.lake_root)
@@ -141,7 +143,12 @@ def prepare_home(settings: Settings, models: Models) -> Lake:
     for table in day_tables(models):
         settle(lake, table)
     views: list[View] = model_views(models)
-    write_catalog(settings.home_folder.warehouse, lake, all_tables(models), views)
+    try:
+        write_catalog(settings.home_folder.warehouse, lake, all_tables(models), views)
+    except CatalogHeldError as error:
+        if held is None:
+            raise
+        held(str(error))
     return lake
 
 
@@ -154,8 +161,13 @@ def resources(
     """
 
     @dg.resource(description=f"Parquet partitions below {settings.lake_root}")
-    def lake() -> Lake:
-        prepared = prepare_home(settings, models)
+    def lake(context: dg.InitResourceContext) -> Lake:
+        def held(sentence: str) -> None:
+            progress.noticed(sentence)
+            if context.log is not None:
+                context.log.warning(sentence)
+
+        prepared = prepare_home(settings, models, held)
         refuse_mixture(settings.home_folder, prepared, settings.source)
         return prepared
 

@@ -42,6 +42,14 @@ SMALLEST_FREE_BYTES = 1_000_000
 """DuckDB reports a full disk in several ways; with less than this left, the disk is what is wrong."""
 
 
+_HELD = ("Could not set lock", "Unique file handle conflict")
+"""What DuckDB says where another program, or another connection of this one, has a file open."""
+
+
+class CatalogHeldError(StorageError):
+    """Another program has the catalog open, so that its views cannot be changed now; the next to write tries again."""
+
+
 @dataclass(frozen=True)
 class View:
     """A view of the catalog: its name, its SELECT, what it says and what its columns say."""
@@ -96,8 +104,8 @@ def write_catalog(path: Path, lake: Lake, tables: Sequence[Table], model_views: 
     """Brings the catalog up to date: a view per table, then the models' views in their order.
 
     Writes each table's seed partition first, so that every view works before its first partition.
-    Returns whether the file had to be written. Raises StorageError where it cannot be, for one
-    because another program holds it open for writing.
+    Returns whether the file had to be written. Raises StorageError where it cannot be, and of these
+    CatalogHeldError where another program has it open, be it for reading.
     """
     views = [*(table_view(lake, table, evolved=lake.seed(table)) for table in tables), *model_views]
     statements = _statements(views)
@@ -112,7 +120,8 @@ def write_catalog(path: Path, lake: Lake, tables: Sequence[Table], model_views: 
         except duckdb.Error as error:
             if shutil.disk_usage(path.parent).free < SMALLEST_FREE_BYTES:
                 raise storage_error(OSError(errno.ENOSPC, "No space left on device"), path) from error
-            raise StorageError(
+            kind = CatalogHeldError if any(told in str(error) for told in _HELD) else StorageError
+            raise kind(
                 f"cannot write {path}: {str(error).splitlines()[0]};"
                 " close the program that has it open and run again, the data itself is safe in the lake."
             ) from error
