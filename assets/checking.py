@@ -12,7 +12,7 @@ from typing import Any
 
 import dagster as dg
 
-from assets.materialization import stored_together
+from assets.materialization import markdown_line, stored_together
 
 NAMED_AT_MOST = 50
 """Problems that a result lists; the rest is counted."""
@@ -51,7 +51,7 @@ class Verdict:
         """Figures and the list of problems, as Dagster metadata."""
         entries: dict[str, Any] = {"problems": len(self.problems), **self.figures}
         if self.problems:
-            listed = [f"- {problem}" for problem in self.problems[:NAMED_AT_MOST]]
+            listed = [f"- {markdown_line(problem)}" for problem in self.problems[:NAMED_AT_MOST]]
             if len(self.problems) > NAMED_AT_MOST:
                 listed.append(f"- … and {len(self.problems) - NAMED_AT_MOST} more")
             entries["named"] = dg.MetadataValue.md("\n".join(listed))

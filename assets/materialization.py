@@ -7,6 +7,7 @@ recorded nothing), lets the rest go on when one fails, and names the failures at
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol
@@ -152,9 +153,27 @@ def markdown_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> s
 
     def cell(value: object) -> str:
         text = " ".join(str("" if value is None else value).split())
-        text = text if len(text) <= PREVIEW_WIDTH else text[: PREVIEW_WIDTH - 1] + "…"
-        return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("`", "\\`")
+        return markdown_line(text if len(text) <= PREVIEW_WIDTH else text[: PREVIEW_WIDTH - 1] + "…")
 
     lines = ["| " + " | ".join(header) + " |", "|" + " --- |" * len(header)]
     lines.extend("| " + " | ".join(cell(value) for value in row) + " |" for row in rows)
     return "\n".join(lines)
+
+
+_MARKDOWN = re.compile(r"[\\`*_\[\]<>!&|~]")
+_BLOCK_START = re.compile(r"\A(\d{1,9}(?=[.)](?:\s|$))|(?=[#+=-]))")
+"""What would begin a list, a heading or a rule at the start of a line: the backslash goes after it."""
+
+
+def markdown_line(text: str) -> str:
+    """A text as one line of Markdown that reads as that text: no picture, link, heading or element arises from it.
+
+    Dagster's UI renders Markdown, and loads its pictures, while titles and a model's texts come from anybody. Only
+    backslashes are put in, so that `plain_line` finds the text again.
+    """
+    return _BLOCK_START.sub(r"\1\\", _MARKDOWN.sub(r"\\\g<0>", " ".join(text.split())))
+
+
+def plain_line(markdown: str) -> str:
+    """The text of a line that `markdown_line` made, for a reader who does not render Markdown."""
+    return re.sub(r"\\(.)", r"\1", markdown)

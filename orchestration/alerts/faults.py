@@ -15,7 +15,7 @@ import dagster as dg
 from dagster import DagsterEventType
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_START_TAG, PARTITION_NAME_TAG
 
-from assets.materialization import FAILED
+from assets.materialization import FAILED, plain_line
 from orchestration.failures import root_message, told_by_checks
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _judge(data: dg.AssetCheckEvaluation, run: dg.DagsterRun, faults: dict[str, 
 def _named(metadata: Any) -> list[str]:
     """The lines in which a check names what is at fault."""
     entry = metadata.get("named")
-    return [line.removeprefix("- ") for line in str(entry.value).splitlines()] if entry else []
+    return [plain_line(line.removeprefix("- ")) for line in str(entry.value).splitlines()] if entry else []
 
 
 def _of_step(event: dg.DagsterEvent, run: dg.DagsterRun) -> Iterator[Fault]:
