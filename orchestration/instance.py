@@ -61,6 +61,11 @@ retention:
       success: -1
 freshness:
   enabled: true
+python_logs:
+  dagster_handler_config:
+    handlers:
+      almanac:
+        class: orchestration.run_log.JsonLines
 """
 
 OWN: dict[Kind, str] = {
@@ -78,11 +83,6 @@ event_log_storage:
   config:
     base_dir:
       env: DAGSTER_HOME
-python_logs:
-  dagster_handler_config:
-    handlers:
-      almanac:
-        class: orchestration.run_log.JsonLines
 """,
     "postgres": f"""\
 concurrency:

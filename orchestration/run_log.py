@@ -27,17 +27,19 @@ class JsonLines(logging.Handler):
         self.path = Path(named).expanduser().absolute() if named else None
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Writes the record; where the file cannot be written, that goes to standard error, as logging does."""
+        """Writes the record. Where that fails, for one because the file cannot be written, it goes to standard error,
+        as logging does: a run never fails for its log."""
         if self.path is None:
             return
         try:
             line = json.dumps(line_of(record), ensure_ascii=False) + "\n"
             descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640)
             try:
-                os.write(descriptor, line.encode())
+                # A lone surrogate, which a broken text may hold, has no bytes.
+                os.write(descriptor, line.encode(errors="backslashreplace"))
             finally:
                 os.close(descriptor)
-        except OSError:
+        except Exception:
             self.handleError(record)
 
 

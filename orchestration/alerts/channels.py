@@ -86,10 +86,10 @@ class Mail:
 
         def compose(recipient: Address) -> EmailMessage:
             mail = EmailMessage()
-            mail["Subject"], mail["From"], mail["To"] = message.subject, self._sender, recipient
+            mail["Subject"], mail["From"], mail["To"] = _whole(message.subject), self._sender, recipient
             mail["Date"] = format_datetime(dt.datetime.now(dt.UTC))
             mail["Message-ID"] = f"<{message.id}@{self._sender.domain}>"
-            mail.set_content(message.text)
+            mail.set_content(_whole(message.text))
             return mail
 
         failed = send_to_all(self._server, self._sender, [self._recipient], compose)
@@ -169,11 +169,16 @@ def deliver(messages: Sequence[Message], channels: Sequence[Channel], deliveries
     return failed
 
 
+def _whole(text: str) -> str:
+    """The text with a lone surrogate, which a broken one may hold and which has no bytes, spelled out."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def _append(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("ab") as file:
-            file.write(text.encode("utf-8"))
+            file.write(_whole(text).encode("utf-8"))
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:

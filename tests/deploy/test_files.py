@@ -77,6 +77,7 @@ CHART_KEYS: Mapping[str, str] = {
     "runLauncher.config.k8sRunLauncher.runK8sConfig": "containerConfig jobMetadata jobSpecConfig podSpecConfig"
     " podTemplateSpecMetadata",
     "concurrency": "enabled pools runs",
+    "pythonLogs": "dagsterHandlerConfig managedPythonLoggers pythonLogLevel",
     "concurrency.pools": "defaultLimit granularity opGranularityRunBuffer",
     "concurrency.runs": "maxConcurrentRuns tagConcurrencyLimits",
     "retention": "autoMaterialize enabled schedule sensor",
@@ -201,12 +202,13 @@ def test_the_chart_makes_the_same_instance_as_the_production_dagster_yaml() -> N
     daemon = values["dagsterDaemon"]
     assert instance["run_monitoring"].items() <= snake(daemon["runMonitoring"]).items()
     assert snake(daemon["runRetries"]) == instance["run_retries"]
+    assert snake(values["pythonLogs"]) == instance["python_logs"]
     assert values["telemetry"] == instance["telemetry"]
     retention = snake({name: values["retention"][name] for name in ("schedule", "sensor")})
     # `started` ticks never end in a purge: the chart asks for the entry, Dagster has -1 for it.
     assert retention["sensor"]["purge_after_days"].pop("started") == -1
     assert retention == instance["retention"]
-    rest = {"telemetry", "concurrency", "run_monitoring", "run_retries", "retention", "storage"}
+    rest = {"telemetry", "concurrency", "run_monitoring", "run_retries", "retention", "storage", "python_logs"}
     assert values["additionalInstanceConfig"] == {name: instance[name] for name in instance.keys() - rest}
 
 

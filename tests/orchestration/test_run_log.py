@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import logging
 from pathlib import Path
+from typing import Literal
 
 import dagster as dg
 import pytest
+import yaml
 
 from assets.warehouse.home import Home
 from orchestration.definitions import build_definitions
-from orchestration.instance import open_instance
+from orchestration.instance import instance_text, open_instance
 from orchestration.run_log import JsonLines
 from orchestration.settings import load_settings
 from tests.orchestration.modelled import QUIET
@@ -68,3 +70,36 @@ def test_a_file_that_cannot_be_written_stops_no_run(
     monkeypatch.setenv("ALMANAC_LOG_FILE", str(tmp_path / "missing" / "runs.jsonl"))
     JsonLines().emit(logging.makeLogRecord({"msg": "a word"}))
     assert "No such file or directory" in capsys.readouterr().err
+
+
+class Broken:
+    """An argument of a message that cannot be shown."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("it cannot be shown")
+
+
+def test_no_record_fails_the_run_that_logs_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "runs.jsonl"
+    monkeypatch.setenv("ALMANAC_LOG_FILE", str(file))
+    handler = JsonLines()
+    for record in (
+        {"msg": "a title with half a letter: \ud835"},
+        {"msg": "of %s", "args": (Broken(),)},
+        {"msg": "next"},
+    ):
+        handler.emit(logging.makeLogRecord(record))
+    assert [line["message"] for line in lines_of(file)] == ["a title with half a letter: \ud835", "next"]
+    assert "it cannot be shown" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_runs_of_every_kind_of_instance_log_so(kind: Literal["sqlite", "postgres"], tmp_path: Path) -> None:
+    config = yaml.safe_load(instance_text(kind))
+    # The handlers do not depend on the storage, which in a database would have to be there.
+    config = {name: part for name, part in config.items() if name == "python_logs"}
+    (tmp_path / "dagster.yaml").write_text(yaml.safe_dump(config))
+    with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
+        assert [type(handler) for handler in instance.get_handlers()[1:]] == [JsonLines]
