@@ -150,6 +150,14 @@ def test_nothing_listens_for_other_machines_unless_somebody_changes_it() -> None
     assert chart_values()["dagsterWebserver"]["service"]["type"] == "ClusterIP"
 
 
+def test_the_server_of_the_chart_listens_where_a_user_without_rights_may() -> None:
+    server = chart_values()["dagsterWebserver"]
+    assert server["podSecurityContext"]["runAsUser"] != 0
+    assert server["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+    # The chart starts `dagster-webserver -p` with the port of the service.
+    assert 1024 <= server["service"]["port"] <= 65535
+
+
 def test_no_secret_stands_in_a_file_and_every_variable_is_in_the_example() -> None:
     text = (DEPLOY / "compose.yaml").read_text()
     example = dict(
