@@ -78,6 +78,11 @@ def chart_values() -> dict[str, Any]:
     return found
 
 
+def example_variables(path: Path) -> dict[str, str]:
+    """What a file of variables sets, each line as it stands."""
+    return dict(line.split("=", 1) for line in path.read_text().splitlines() if line and line[0] != "#")
+
+
 def pins(lock: str) -> dict[str, str]:
     """The versions of a lock file by package."""
     return dict(re.findall(r"^([a-z0-9._-]+)==(\S+)", (ROOT / lock).read_text(), flags=re.MULTILINE))

@@ -10,8 +10,10 @@ from typing import Any
 
 import yaml
 
+from assets.warehouse.object_store import ObjectStore
 from orchestration.cli import app
 from orchestration.instance import instance_text
+from orchestration.postgres import database_url
 from orchestration.settings import Settings
 from tests.deploy.files import (
     DEPLOY,
@@ -20,6 +22,7 @@ from tests.deploy.files import (
     command,
     compose,
     copied,
+    example_variables,
     healthcheck,
     instructions,
     is_ignored,
@@ -160,9 +163,7 @@ def test_the_server_of_the_chart_listens_where_a_user_without_rights_may() -> No
 
 def test_no_secret_stands_in_a_file_and_every_variable_is_in_the_example() -> None:
     text = (DEPLOY / "compose.yaml").read_text()
-    example = dict(
-        line.split("=", 1) for line in (DEPLOY / "example.env").read_text().splitlines() if line and line[0] != "#"
-    )
+    example = example_variables(DEPLOY / "example.env")
     asked = set(re.findall(r"\$\{([A-Z0-9_]+)", text))
     assert asked == {"POSTGRES_PASSWORD", "S3_ACCESS_KEY", "S3_SECRET_KEY"}
     assert asked <= example.keys()
@@ -174,6 +175,27 @@ def test_no_secret_stands_in_a_file_and_every_variable_is_in_the_example() -> No
     for name, value in settings.items():
         if any(word in name for word in ("KEY", "PASSWORD", "POSTGRES")):
             assert "${" in value, name
+
+
+def test_the_pods_are_told_of_the_one_lake_and_the_one_storage() -> None:
+    example = example_variables(DEPLOY / "kubernetes" / "example.env")
+    known = {str(field.validation_alias) for field in Settings.model_fields.values()}
+    assert example.keys() <= known
+    # All that the containers of compose.yaml are told, they are told too.
+    assert compose()["x-almanac"]["environment"].keys() <= example.keys()
+    assert not [name for name, value in example.items() if value and "KEY" in name]
+    assert not example.keys() & chart_values()["dagster-user-deployments"]["deployments"][0]["env"].keys()
+    given = Settings.model_validate(example | {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"})
+    assert isinstance(given.lake_root, ObjectStore)
+    assert given.dagster_postgres_url is not None
+    url, chart = database_url(given.dagster_postgres_url), chart_values()["postgresql"]
+    assert url.host == chart["postgresqlHost"]
+    assert url.port == chart["service"]["port"]
+    assert (url.username, url.database) == (chart["postgresqlUsername"], chart["postgresqlDatabase"])
+    assert url.drivername == chart["postgresqlScheme"]
+    asked = re.findall(r"deploy/[\w/.]+", (DEPLOY / "kubernetes" / "values.yaml").read_text())
+    assert "deploy/kubernetes/.env" in asked
+    assert is_ignored("deploy/kubernetes/.env")
 
 
 def test_every_image_of_the_services_has_a_version() -> None:
