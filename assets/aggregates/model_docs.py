@@ -91,6 +91,10 @@ def read_docs(path: Path) -> ModelDocs:
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+_NO_VALUE = (yaml.YAMLError, ValueError, LookupError, AttributeError)
+"""What PyYAML raises where a value is not of the kind that its form (2026-13-45) or its tag (!!int x) says."""
+
+
 class _Reader:
     """Turns YAML nodes into ModelDocs; every complaint names the file and the node's line."""
 
@@ -225,6 +229,12 @@ class _Reader:
         loader = yaml.SafeLoader("")
         try:
             return loader.construct_object(node, deep=True)
+        except _NO_VALUE as error:
+            written = f" {node.value!r}" if isinstance(node, yaml.ScalarNode) else ""
+            kind = node.tag.removeprefix("tag:yaml.org,2002:")
+            raise self.error(
+                node, f"this is no value of the kind {kind}:{written}; put a text into quotes, without a tag"
+            ) from error
         finally:
             loader.dispose()
 

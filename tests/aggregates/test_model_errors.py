@@ -134,6 +134,25 @@ DOC_MISTAKES: dict[str, tuple[str, int, str]] = {
         "cannot be a table per month: its first column is day",
     ),
     "history that is no number": ("description: x\nhistory: last\n", 2, "number of earlier periods"),
+    **{
+        f"value that is none: {value}": (
+            f"columns:\n  papers:\n    tests:\n      - accepted_values: [1, {value}]\n",
+            4,
+            f"no value of the kind {kind}",
+        )
+        for value, kind in {
+            "!foo x": "!foo",
+            "!foo [1]": "!foo",
+            "2026-13-45": "timestamp",
+            "!!timestamp soon": "timestamp",
+            "!!int abc": "int",
+            "!!int ''": "int",
+            "!!float abc": "float",
+            "!!bool perhaps": "bool",
+            "!!binary ä": "binary",
+        }.items()
+    },
+    "history that is no value": ("history: !!int few\n", 1, "no value of the kind int: 'few'"),
     "history below nothing": ("history: -1\n", 1, "number of earlier periods"),
     "broken YAML": ("description: x\ncolumns: [\n", 3, "mend the YAML"),
     "a list for a mapping": ("- description: x\n", 1, "must be a mapping"),
