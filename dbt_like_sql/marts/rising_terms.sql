@@ -33,5 +33,8 @@ SELECT
     ratio_high,
     standard_errors
 FROM judged
-WHERE standard_errors >= 3.890592
+WHERE
+    standard_errors >= 3.890592
+    -- Where a year has a handful of papers, the test is surer than the interval: both must be.
+    AND (ratio_low > 1 OR ratio_high < 1)
 QUALIFY rank <= 100

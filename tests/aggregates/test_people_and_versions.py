@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from assets.aggregates.model_tests import run_tests
 from assets.warehouse.lake import Lake
 from tests.aggregates.lakes import make, paper, records, the_models, write_papers
 
@@ -158,3 +159,18 @@ def test_a_term_that_every_paper_uses_neither_rises_nor_fades(lake: Lake) -> Non
     make(MODELS, lake, "term_trends", "2026")
 
     assert make(MODELS, lake, "rising_terms", "2026").is_empty()
+
+
+def test_a_year_of_a_handful_of_papers_is_too_small_to_compare_with(lake: Lake) -> None:
+    write_papers(lake, "2025-06-02", *(paper(title="surfaces", abstract="We.") for _ in range(5)))
+    titles = ["kernels"] * 90 + ["surfaces"] * 10
+    write_papers(lake, "2026-01-06", *(paper(title=title, abstract="We.") for title in titles))
+    made = make(MODELS, lake, "term_trends", "2026").to_dicts()
+
+    trends = {row["term"]: row for row in made}
+    rows = make(MODELS, lake, "rising_terms", "2026")
+
+    # From 0 of 5 papers to 90 of 100, 5.6 standard errors: the interval of the ratio reaches from 0.7 to over 100.
+    assert trends["kernels"]["ratio_low"] < 1 < trends["kernels"]["ratio_high"]
+    assert "kernels" not in rows["term"].to_list()
+    assert run_tests(MODELS["rising_terms"], MODELS, lake, "2026") == []
