@@ -229,12 +229,12 @@ class Settings(BaseSettings):
         """Where the lake stands, as `Lake` takes it. Raises SettingsError where the setting is no such place."""
         url = self.lake_url
         if not url:
-            return self.home / "lake"
+            return _without_wildcard(self.home / "lake", "ALMANAC_HOME")
         if url.startswith(f"{SCHEME}://"):
             return self.object_store(url, "ALMANAC_LAKE_URL")
         if "://" in url.removeprefix("file://"):
             raise SettingsError(f"ALMANAC_LAKE_URL is {url!r}: give a folder, or s3://bucket/prefix.")
-        return Path(url.removeprefix("file://")).expanduser().absolute()
+        return _without_wildcard(Path(url.removeprefix("file://")).expanduser().absolute(), "ALMANAC_LAKE_URL")
 
     def object_store(self, url: str, named_by: str) -> ObjectStore:
         """The store of an s3:// address, with the keys of AWS_*; `named_by` is who gave the address.
@@ -271,6 +271,16 @@ class Settings(BaseSettings):
             reader,
             self.topics,
         )
+
+
+def _without_wildcard(lake: Path, named_by: str) -> Path:
+    """The folder of a lake as it is given. Raises SettingsError where DuckDB would take its path for a pattern."""
+    if wild := next((letter for letter in str(lake) if letter in "[*?"), None):
+        raise SettingsError(
+            f"{named_by} puts the lake into {lake}, and {wild} stands for other letters in the path of a query: use a"
+            " folder without it."
+        )
+    return lake
 
 
 def load_settings(**overrides: Any) -> Settings:

@@ -49,6 +49,24 @@ def test_a_lake_elsewhere_is_a_folder_path(tmp_path: Path) -> None:
     assert load_settings(lake_url=f"file://{tmp_path}/lake").lake_root == tmp_path / "lake"
 
 
+@pytest.mark.parametrize("name", ["papers [new]", "all*", "what?"])
+def test_a_folder_that_a_query_would_take_for_a_pattern_is_refused(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / name
+    with pytest.raises(SettingsError, match="ALMANAC_HOME puts the lake into") as raised:
+        load_settings(home=folder)
+    assert str(folder) in str(raised.value)
+    with pytest.raises(SettingsError, match="ALMANAC_LAKE_URL puts the lake into"):
+        load_settings(lake_url=str(folder))
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    with pytest.raises(SettingsError, match="ALMANAC_HOME puts the lake into"):
+        load_settings()
+    assert load_settings(lake_url=str(tmp_path / "lake")).lake_root == tmp_path / "lake"
+    assert load_settings(lake_url="s3://papers").home == folder / "almanac-data"
+
+
 def test_a_lake_in_an_object_store_has_a_bucket_a_prefix_and_the_keys_of_the_environment() -> None:
     store = load_settings(
         lake_url="s3://papers/all/of/it/", access_key_id="a", secret_access_key="b", endpoint_url="https://store"
