@@ -108,8 +108,9 @@ class Almanac(Collector):
             yield statuses
             yield tokens
             rows_of, lacking = int(done["summaries"].sum()), int(done["not_complete"].sum())
-            share = 1 - lacking / rows_of if rows_of else 1.0
-            yield _one(f"{name}_completeness", f"Share of the summaries of {of} that are complete.", share)
+            if rows_of:  # else there is no share, and any number would be taken for one
+                share = 1 - lacking / rows_of
+                yield _one(f"{name}_completeness", f"Share of the summaries of {of} that are complete.", share)
             cost = float(done["cost_usd"].sum())
             yield _one(f"{name}_cost_usd", f"Cost of the summaries of {of}, in US dollars; 0 without prices.", cost)
             yield _one(f"{name}_attempts", f"Requests made for the summaries of {of}.", int(done["attempts"].sum()))

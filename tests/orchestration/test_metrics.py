@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from assets.digests.schema import DIGESTS
 from assets.papers.schema import EVERYTHING, LISTING_LEDGER, PAPERS
 from assets.summaries.schema import SUMMARIES
 from assets.warehouse.home import Home
@@ -56,6 +57,24 @@ def test_the_figures_are_those_of_the_lake(figures: Almanac, sample_lake: Lake) 
     assert found["almanac_window_records", "unexplained"] == 0
     assert found["almanac_last_day_completeness", ""] == 1
     assert found["almanac_runs", "daily success"] >= 1
+
+
+def test_days_without_summaries_have_no_share_of_complete_ones(tmp_path: Path) -> None:
+    settings, models = load_settings(home=tmp_path / "home", source="sample"), load_almanac_models()
+    lake, completeness = Lake(settings.lake_root), models["summary_completeness"].table
+    counts = dict.fromkeys((column.name for column in completeness.columns if column.dtype.is_numeric()), 0)
+    for day, rows in ((DAYS[0], [{"summaries": 4, "extractive": 3, "pending": 1, "not_complete": 1}]), (DAYS[1], [])):
+        when = dt.date.fromisoformat(day)
+        lake.write(
+            completeness, day, completeness.frame([{"day": when, "language": "en"} | counts | row for row in rows])
+        )
+        digest = {"day": when, "title": day, "primary_papers": 0, "cross_lists": 0, "markdown": "", "json": "{}"}
+        lake.write(DIGESTS, day, DIGESTS.frame([digest]))
+    with open_instance(settings.home_folder) as instance:
+        found = parsed(exposition(Almanac(settings, models, instance)))
+    assert found["almanac_window_completeness", ""] == 0.75
+    assert found["almanac_last_day_summaries", "complete"] == 0
+    assert ("almanac_last_day_completeness", "") not in found
 
 
 def test_they_are_served_over_http_and_read_anew_each_time(figures: Almanac) -> None:
