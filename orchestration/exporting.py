@@ -10,7 +10,7 @@ from assets.digests.wording import count
 from assets.errors import AlmanacError
 from assets.papers.schema import PAPERS
 from assets.warehouse.export import export
-from orchestration.console import OUT
+from orchestration.console import ERR, OUT
 from orchestration.resources import prepare_home
 from orchestration.settings import load_settings
 from orchestration.tables import all_tables, load_almanac_models, model_views
@@ -20,7 +20,7 @@ def export_file(file: Path, first: str | None, last: str | None, force: bool) ->
     """Writes the file and tells what is in it. Raises AlmanacError where there is nothing to write or no way to."""
     settings = load_settings()
     models = load_almanac_models()
-    lake = prepare_home(settings, models)
+    lake = prepare_home(settings, models, lambda sentence: ERR.print(f"almanac: {sentence}", markup=False))
     days = lake.keys(PAPERS)
     if not days:
         raise AlmanacError(f"{settings.home} holds no papers yet: make a day first, e.g. with `almanac run`.")

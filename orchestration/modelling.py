@@ -58,7 +58,8 @@ def run_one(name: str, keys: Mapping[Period, str | None], store: bool, output: s
     model = models[Path(name).stem if name.endswith(".sql") else name]
     key = _key(model, keys)
     settings = load_settings()
-    lake = prepare_home(settings, models)
+    held: list[str] = []
+    lake = prepare_home(settings, models, held.append)
     if store:
         if not model.stored or model.period is None:
             raise AlmanacError(f"{model.name} is a view: there is nothing to store; leave --store out.")
@@ -71,6 +72,7 @@ def run_one(name: str, keys: Mapping[Period, str | None], store: bool, output: s
         rows = run_model(model, models, lake, key)
         show_rows(rows.columns, rows.rows(), output)
         problems = [violation.sentence for violation in run_tests(model, models, lake, key, computed=True)]
+    problems = list(dict.fromkeys([*held, *problems]))
     for problem in problems:
         ERR.print(f"almanac: {problem}", markup=False)
     return FAILED if problems else 0

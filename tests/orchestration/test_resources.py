@@ -14,12 +14,13 @@ import duckdb
 import pytest
 
 from assets.errors import StorageError
-from assets.listings.schema import RAW_LISTINGS
 from assets.materialization import Silence
+from assets.papers.schema import PAPERS
 from assets.warehouse.lake import Lake
 from orchestration.resources import SECONDS_BETWEEN_SWEEPS, SWEPT, prepare_home, resources
 from orchestration.settings import load_settings
 from orchestration.tables import load_almanac_models
+from tests.orchestration.conftest import Run
 
 
 def test_leftovers_are_swept_once_a_day(tmp_path: Path) -> None:
@@ -80,25 +81,29 @@ def views(path: Path) -> set[str]:
         }
 
 
-def test_runs_go_on_beside_a_reader_and_the_next_one_changes_the_views(tmp_path: Path) -> None:
+def test_runs_go_on_beside_a_reader_and_the_next_one_changes_the_views(tmp_path: Path, almanac: Run) -> None:
     settings, models = load_settings(home=tmp_path / "home"), load_almanac_models()
     home, hearing = settings.home_folder, Hearing()
     prepare_home(settings, models)
     every = views(home.warehouse)
     with duckdb.connect(str(home.warehouse)) as connection:
-        connection.execute("DROP VIEW raw_listings")
+        connection.execute("DROP VIEW papers")
     home.warehouse.with_name(f".{home.warehouse.name}.views").write_text("views of another version")
     definition = resources(settings, models, hearing)["lake"]
 
     with reading(home.warehouse):
         with dg.build_resources({"lake": definition}) as made:
             assert made.lake.url == Lake(home.root / "lake").url
-            made.lake.write(RAW_LISTINGS, "2025-09-01", RAW_LISTINGS.frame([]))
+            made.lake.write(PAPERS, "2025-09-01", PAPERS.frame([]))
         (told,) = hearing.noticed_sentences
         assert str(home.warehouse) in told
+        shown = almanac("models", "run", "stg_papers", "--day", "2025-09-01", "--format", "csv", home=home.root)
+        assert shown.out.startswith("day,month,year,paper_id")
+        assert shown.code == 1
+        assert "close the program" in " ".join(shown.err.split())
         with pytest.raises(StorageError, match="close the program"):
             prepare_home(settings, models)
-    assert views(home.warehouse) == every - {"raw_listings"}
+    assert views(home.warehouse) == every - {"papers"}
 
     with dg.build_resources({"lake": definition}):
         assert views(home.warehouse) == every
