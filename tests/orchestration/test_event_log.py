@@ -111,3 +111,28 @@ def everything(instance: dg.DagsterInstance) -> list[object]:
         instance.get_event_tags_for_asset(ASSET),
         instance.all_asset_keys(),
     ]
+
+
+def test_the_log_of_a_single_run_may_be_deleted_and_its_days_stay_made(tmp_path: Path) -> None:
+    @dg.asset(key=ASSET, partitions_def=dg.StaticPartitionsDefinition(["one", "two"]))
+    def anything() -> None:
+        pass
+
+    home = Home(tmp_path / "home")
+    with open_instance(home) as instance:
+        first, second = (
+            dg.materialize([anything], instance=instance, partition_key=key).run_id for key in ("one", "two")
+        )
+    history = home.dagster / "history" / "runs"
+    files = [path for path in history.iterdir() if path.name.startswith(f"{first}.db")]
+    assert files
+    for path in files:
+        path.unlink()
+    with open_instance(home) as instance:
+        assert instance.get_materialized_partitions(ASSET) == {"one", "two"}
+        assert {run.run_id for run in instance.get_runs()} == {first, second}
+        assert instance.all_logs(first) == []
+        assert instance.all_logs(second) != []
+        # As `dagster run delete` does, which the runbook warns of.
+        instance.delete_run(second)
+        assert instance.get_materialized_partitions(ASSET) == {"one"}
