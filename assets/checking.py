@@ -47,6 +47,11 @@ class Verdict:
         told = self.problems[0] + (f" (and {rest} more)" if rest else "")
         return f"{told} {self.advice}" if self.advice and not self.passes else told
 
+    @property
+    def description(self) -> str:
+        """The same as the description of an evaluation, which Dagster's UI renders as Markdown."""
+        return markdown_line(self.sentence)
+
     def metadata(self) -> dict[str, Any]:
         """Figures and the list of problems, as Dagster metadata."""
         entries: dict[str, Any] = {"problems": len(self.problems), **self.figures}
@@ -93,7 +98,7 @@ def judge_checks(
                 check_name=check.name,
                 passed=verdict.passes,
                 severity=verdict.severity or severity,
-                description=verdict.sentence,
+                description=verdict.description,
                 metadata=verdict.metadata(),
             )
             continue
@@ -101,7 +106,7 @@ def judge_checks(
             for key, verdict in by_key.items():
                 _log_evaluation(context, check, key, verdict, severity)
         failed = {key: verdict for key, verdict in by_key.items() if not verdict.passes}
-        sentences = " ".join(f"{key}: {verdict.sentence}" for key, verdict in failed.items())
+        sentences = " ".join(f"{key}: {verdict.description}" for key, verdict in failed.items())
         gravest = {verdict.severity or severity for verdict in failed.values()} or {severity}
         goes_on = dg.AssetCheckSeverity.ERROR not in gravest or (each_alone and len(failed) < len(keys))
         yield dg.AssetCheckResult(
@@ -134,7 +139,7 @@ def evaluation(
         check_name=check.name,
         passed=verdict.passes,
         severity=verdict.severity or severity,
-        description=verdict.sentence,
+        description=verdict.description,
         metadata=verdict.metadata(),
         blocking=check.blocking,
         partition=key,

@@ -160,7 +160,8 @@ def markdown_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> s
     return "\n".join(lines)
 
 
-_MARKDOWN = re.compile(r"[\\`*_\[\]<>!&|~]")
+_MARKDOWN = re.compile(r"[\\`*\[\]<>!&|~]|(?<![^\W_])_|_(?![^\W_])")
+"""Not an underscore between letters or digits, which means nothing there: names are full of them."""
 _BLOCK_START = re.compile(r"\A(\d{1,9}(?=[.)](?:\s|$))|(?=[#+=-]))")
 """What would begin a list, a heading or a rule at the start of a line: the backslash goes after it."""
 

@@ -19,7 +19,7 @@ from dagster._core.errors import DagsterExecutionInterruptedError
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
 from assets.errors import InputError, StorageError
-from assets.materialization import OUTAGE
+from assets.materialization import OUTAGE, plain_line
 from assets.partitions import BACKFILL_POLICY, DAYS, PARTITIONS
 from assets.summaries.partition import REPAIR_JOB, prepare_days
 from assets.summaries.telling import Teller
@@ -194,7 +194,7 @@ class Runner:
         result = self._execute(SITE_JOB, run_config=QUIET)
         for evaluation in evaluations(result):
             if not evaluation.passed:
-                self._progress.noticed(f"site, {evaluation.check_name}: {evaluation.description}")
+                self._progress.noticed(f"site, {evaluation.check_name}: {plain_line(evaluation.description or '')}")
         return {} if result.success else {"site": failure_text(result)}
 
     def look_again(self, days: int) -> tuple[list[Looked], str]:
@@ -220,7 +220,7 @@ class Runner:
         for evaluation in evaluations(result):
             if not evaluation.passed and not keeps_back(evaluation) and (single or evaluation.partition):
                 asset = evaluation.asset_key.to_user_string()
-                self._progress.noticed(f"{asset}, {evaluation.check_name}: {evaluation.description}")
+                self._progress.noticed(f"{asset}, {evaluation.check_name}: {plain_line(evaluation.description or '')}")
         return result
 
     def _execute(self, job: str, tags: Mapping[str, str] | None = None, **options: Any) -> dg.ExecuteInProcessResult:
@@ -289,7 +289,7 @@ def keeps_back(evaluation: dg.AssetCheckEvaluation) -> bool:
 def failed_checks(result: dg.ExecuteInProcessResult, key: str | None = None) -> list[str]:
     """The blocking checks that a run or one of its partitions failed, with what they found."""
     return [
-        f"{evaluation.check_name}: {evaluation.description}"
+        f"{evaluation.check_name}: {plain_line(evaluation.description or '')}"
         for evaluation in evaluations(result)
         if keeps_back(evaluation) and (key is None or evaluation.partition == key)
     ]

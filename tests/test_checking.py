@@ -38,6 +38,22 @@ def test_a_problem_is_a_line_of_a_list_and_reads_as_it_was_written(attack: str) 
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
+def test_a_description_is_a_paragraph_and_reads_as_it_was_written(attack: str) -> None:
+    description = Verdict([attack, "2601.00002: no summary"], advice="Run it again.").description
+    seen = f"{' '.join(attack.split())} (and 1 more) Run it again."
+    reading = read(description)
+    assert (reading.html, reading.links, reading.marks, reading.blocks) == ([], [], set(), ["paragraph"])
+    assert reading.words == f"{seen}\n"
+    assert plain_line(description) == seen
+
+
+def test_a_name_with_underscores_stays_as_it_is() -> None:
+    assert (
+        markdown_line("summaries_are_complete: `model_1` and _x_") == r"summaries_are_complete: \`model_1\` and \_x\_"
+    )
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
 def test_a_preview_is_a_table_and_its_cells_read_as_they_were_written(attack: str) -> None:
     frame = pl.DataFrame({"title": [attack], "pages": [12]})
     reading = read(frame_metadata(frame)["preview"].value)

@@ -5,7 +5,7 @@ import dagster as dg
 from assets.aggregates.models import Models
 from assets.checking import NAMED_AT_MOST
 from assets.digests.schema import DIGESTS
-from assets.materialization import Progress
+from assets.materialization import Progress, markdown_line
 from assets.owners import OWNERS
 from assets.site.build import build_site
 from assets.site.context import Marts
@@ -76,6 +76,6 @@ def every_link_resolves(lake: dg.ResourceParam[Lake], home: dg.ResourceParam[Hom
     problems = check_site(home.site, lake.keys(DIGESTS))
     return dg.AssetCheckResult(
         passed=not problems,
-        description=" ".join(problems[:NAMED_AT_MOST]) or None,
+        description=markdown_line(" ".join(problems[:NAMED_AT_MOST])) or None,
         metadata={"problems": len(problems)},
     )

@@ -109,7 +109,7 @@ def _judge(data: dg.AssetCheckEvaluation, run: dg.DagsterRun, faults: dict[str, 
         f"check {data.check_name} of {asset}",
         partition,
         data.severity is dg.AssetCheckSeverity.ERROR,
-        (data.description or "The check does not say why.").strip(),
+        plain_line(data.description or "The check does not say why.").strip(),
         tuple(named[:NAMED_AT_MOST]),
         max(0, len(named) - NAMED_AT_MOST),
     )
