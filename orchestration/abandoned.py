@@ -1,9 +1,11 @@
-"""Runs whose process was killed: found by the next command, and ended.
+"""Runs whose process was killed: found by the next command or by the sensor `roll_ups`, and ended.
 
-A command makes its runs in its own process. Where that is killed, Dagster shows them as started for
-ever, and what they hold of a pool stays held: other runs would wait for it in vain. So each process
-that makes runs holds the lock of a file of its own below Dagster's folder, and its runs name that
-file. The lock is the kernel's: it goes with its holder, however that ends.
+A command makes its runs in its own process, and the launcher of one machine has each made in a process
+that its code server starts. Where that is killed (with its server, which would have told of it), Dagster
+shows the run as started for ever, and what it holds of a pool stays held: other runs would wait for it
+in vain. So each process that makes runs holds the lock of a file of its own below Dagster's folder, and
+its runs name that file. The lock is the kernel's: it goes with its holder, however that ends, and no
+number of a process is compared. A launcher that asks after its runs itself (`K8sRunLauncher`) is left to do so.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import fcntl
 import os
 import uuid
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import dagster as dg
 
@@ -43,15 +45,31 @@ def process_tags(home: Home) -> dict[str, str]:
     for path in _held:
         if path.parent == _folder(home) and path.is_file():
             return {PROCESS_TAG: path.name}
-    path = _folder(home) / uuid.uuid4().hex
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o644)
-    except OSError as error:
-        raise storage_error(error, path) from error
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    while True:
+        path = _folder(home) / uuid.uuid4().hex
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o644)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        except OSError as error:
+            raise storage_error(error, path) from error
+        if path.is_file():
+            break
+        os.close(descriptor)  # between its making and its lock, another process took it for a killed one's
     _held[path] = descriptor
     return {PROCESS_TAG: path.name}
+
+
+def watch(home: Home, instance: dg.DagsterInstance, run: dg.DagsterRun) -> None:
+    """Lets a run that goes on in this process be found when the process is killed.
+
+    Nothing to do where its launcher finds it, or where the command that makes it has seen to that. Raises StorageError.
+    """
+    if instance.run_launcher.supports_check_run_worker_health:
+        return
+    tags = process_tags(home)
+    if run.tags.get(PROCESS_TAG) != tags[PROCESS_TAG]:
+        instance.add_run_tags(run.run_id, tags)
 
 
 def let_go(home: Home) -> None:
@@ -70,14 +88,15 @@ def end_abandoned(home: Home, instance: dg.DagsterInstance) -> list[str]:
         return []
     ended = []
     for path in [path for path in _folder(home).iterdir() if path not in _held]:
-        if not _let_go(path):
+        if (lock := _left(path)) is None:
             continue
-        for run in instance.get_runs(dg.RunsFilter(tags={PROCESS_TAG: path.name}, statuses=UNFINISHED)):
-            instance.report_run_failed(run, "The command that made this run was killed.")
-            if instance.event_log_storage.supports_global_concurrency_limits:
-                instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
-            ended.append(run.run_id)
-        path.unlink(missing_ok=True)
+        with lock:
+            for run in instance.get_runs(dg.RunsFilter(tags={PROCESS_TAG: path.name}, statuses=UNFINISHED)):
+                instance.report_run_failed(run, "The process that made this run was killed.")
+                if instance.event_log_storage.supports_global_concurrency_limits:
+                    instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+                ended.append(run.run_id)
+            path.unlink(missing_ok=True)
     return ended
 
 
@@ -85,9 +104,14 @@ def _folder(home: Home) -> Path:
     return home.dagster / "processes"
 
 
-def _let_go(path: Path) -> bool:
-    """Whether the process that held a lock file has ended."""
-    with suppress(OSError), path.open("rb") as file:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return True
-    return False
+def _left(path: Path) -> BinaryIO | None:
+    """The lock file of a process that has ended, now locked by this one; None where its holder lives."""
+    with suppress(OSError):
+        file = path.open("r+b")  # NFS locks nothing that is open for reading alone
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.close()
+            raise
+        return file
+    return None

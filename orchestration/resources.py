@@ -25,6 +25,7 @@ from assets.warehouse.compaction import settle
 from assets.warehouse.files import TEMPORARY_PREFIX, sweep, write_text
 from assets.warehouse.format import settle_format
 from assets.warehouse.lake import LEFTOVER_AGE, Lake
+from orchestration.abandoned import watch
 from orchestration.sample_home import refuse_mixture
 from orchestration.tables import all_tables, day_tables, model_views
 
@@ -162,6 +163,9 @@ def resources(
 
     @dg.resource(description=f"Parquet partitions below {settings.lake_root}")
     def lake(context: dg.InitResourceContext) -> Lake:
+        if context.instance is not None and context.run is not None:
+            watch(settings.home_folder, context.instance, context.run)
+
         def held(sentence: str) -> None:
             progress.noticed(sentence)
             if context.log is not None:

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from assets.pools import ARXIV
 from assets.warehouse.home import Home
-from orchestration.abandoned import PROCESS_TAG, end_abandoned, process_tags
+from orchestration.abandoned import PROCESS_TAG, end_abandoned, process_tags, watch
 from orchestration.instance import open_instance
 from orchestration.postgres import VARIABLE
 from tests.orchestration.conftest import DAYS
@@ -75,6 +75,32 @@ def test_the_run_of_a_process_that_lives_stays_until_the_process_lets_go(tmp_pat
         found = instance.get_run_by_id(own.run_id)
         assert found is not None
         assert found.status is dg.DagsterRunStatus.NOT_STARTED
+
+
+def test_a_run_belongs_to_the_process_in_which_it_goes_on(tmp_path: Path) -> None:
+    """One that was executed again may have the tag of the command that made it first."""
+    home = Home(tmp_path / "home")
+    with open_instance(home) as instance:
+        for tags in ({}, {PROCESS_TAG: "another"}, process_tags(home)):
+            run = instance.create_run_for_job(_nothing, tags=tags)
+            watch(home, instance, run)
+            assert _tag(instance, run) == process_tags(home)[PROCESS_TAG]
+
+
+def test_a_launcher_that_asks_after_its_runs_is_left_to_do_so(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    launcher = {"run_launcher": {"module": "tests.soak.launcher", "class": "InThisProcess"}}
+    with dg.DagsterInstance.local_temp(str(tmp_path), overrides=launcher) as instance:
+        run = instance.create_run_for_job(_nothing)
+        watch(home, instance, run)
+        assert _tag(instance, run) is None
+    assert not home.root.exists()
+
+
+def _tag(instance: dg.DagsterInstance, run: dg.DagsterRun) -> str | None:
+    found = instance.get_run_by_id(run.run_id)
+    assert found is not None
+    return found.tags.get(PROCESS_TAG)
 
 
 @dg.job
