@@ -17,7 +17,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from assets.categories import followed
-from assets.errors import SettingsError
+from assets.errors import AlmanacError, SettingsError
 from assets.listings.api import API_URL
 from assets.listings.oai import OAI_URL
 from assets.listings.rss import RSS_URL
@@ -298,9 +298,28 @@ def load_settings(**overrides: Any) -> Settings:
         raise SettingsError(
             "ALMANAC_ALERT_MAIL is set, but not how to send mail: set ALMANAC_SMTP_URL and ALMANAC_MAIL_FROM, too."
         )
+    _require_mail_settings(settings)
     settings.fallback  # noqa: B018 - the same
     settings.lake_root  # noqa: B018 - parsed here so that a wrong value is told at once
     return settings
+
+
+def _require_mail_settings(settings: Settings) -> None:
+    """Raises SettingsError where a server or an address that mails need is none: alerts would fail at each tick."""
+    if settings.smtp_url is None and not settings.mail_from:
+        return
+    from assets.mail.message import mail_address, recipients
+    from assets.mail.smtp import mail_server
+
+    try:
+        if settings.smtp_url is not None:
+            mail_server(settings.smtp_url.get_secret_value())
+        if settings.mail_from:
+            mail_address(settings.mail_from, "ALMANAC_MAIL_FROM")
+        if settings.alert_mail:
+            recipients([settings.alert_mail], "ALMANAC_ALERT_MAIL")
+    except AlmanacError as error:
+        raise SettingsError(str(error)) from None
 
 
 SECRETS = frozenset(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from assets.digests.wording import count
+from assets.errors import AlmanacError
 from assets.mail.message import mail_address, recipients
 from assets.mail.smtp import mail_server
 from assets.warehouse.lake import Lake
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 NAME = "alerts"
 SECONDS = 30
+
+UNREAD = "lake unread"
+"""The fault of a lake that cannot be asked for its digests."""
 
 
 def channels(settings: Settings) -> list[Channel]:
@@ -76,11 +80,10 @@ def tick(instance: dg.DagsterInstance, settings: Settings, book: Book, now: dt.d
         if message := _message(book, _wanted(found.faults, settings), run.run_id, now, run.run_id):
             messages.append(message)
     book.read = places
-    if since := scheduled_since(instance):
-        late, there = late_digests(Lake(settings.lake_root), settings.source, since, now)
-        book.close(there)
-        if message := _message(book, late, f"{now:%Y-%m-%d}", now):
-            messages.append(message)
+    since = scheduled_since(instance)
+    late = _late(settings, since, now, book) if since else []
+    if message := _message(book, late, f"{now:%Y-%m-%d}", now):
+        messages.append(message)
     failed = deliver(messages, channels(settings), Deliveries(settings.home_folder.deliveries))
     book.waiting = [message for message in messages if message.id in failed]
     book.tidy(now.date())
@@ -90,6 +93,16 @@ def tick(instance: dg.DagsterInstance, settings: Settings, book: Book, now: dt.d
         reasons = " ".join(sorted({reason for reasons in failed.values() for reason in reasons}))
         words += f" {count(len(failed), 'message')} not sent everywhere, tried again: {reasons}"
     return words
+
+
+def _late(settings: Settings, since: dt.datetime, now: dt.datetime, book: Book) -> list[Fault]:
+    """The late digests; where the lake does not say, that: it must keep no other message back."""
+    try:
+        late, there = late_digests(Lake(settings.lake_root), settings.source, since, now)
+    except AlmanacError as error:
+        return [Fault(UNREAD, "lake", None, True, f"It does not say whether a digest is late: {error}")]
+    book.close({UNREAD, *there})
+    return late
 
 
 def _wanted(faults: Sequence[Fault], settings: Settings) -> list[Fault]:

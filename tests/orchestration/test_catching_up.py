@@ -8,12 +8,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 import time_machine
-from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteInstigatorOrigin, RemoteRepositoryOrigin
 from dagster._core.scheduler.instigation import (
-    InstigatorState,
     InstigatorStatus,
-    InstigatorType,
-    ScheduleInstigatorData,
 )
 
 from assets.calendar.days import announced_at
@@ -21,12 +17,13 @@ from assets.warehouse.lake import Lake
 from orchestration.alerts.late import late_digests
 from orchestration.catching_up import MOST_RUNS, NAME, Tries, missing_days, wanted_runs
 from orchestration.definitions import build_definitions
-from orchestration.jobs import JOB_NAMES, SCHEDULE
+from orchestration.jobs import JOB_NAMES
 from orchestration.scheduled import scheduled_since
 from orchestration.settings import Settings, load_settings
 from tests.emulators.llm.behaviour import Behaviour
 from tests.emulators.llm.server import serving
 from tests.orchestration.modelled import modelled
+from tests.orchestration.switched import switch
 
 DAILY = JOB_NAMES["day"]
 DAYS = ["2025-09-03", "2025-09-04"]
@@ -140,10 +137,7 @@ def test_it_does_nothing_while_the_schedule_is_off(tmp_path: Path) -> None:
 @pytest.mark.parametrize("status", [InstigatorStatus.RUNNING, InstigatorStatus.STOPPED])
 def test_the_schedule_tells_since_when_it_is_on(status: InstigatorStatus, tmp_path: Path) -> None:
     since = dt.datetime(2026, 11, 2, 1, tzinfo=dt.UTC)
-    place = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("almanac"), "__repository__")
     with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
-        for name, started in ((SCHEDULE, since), ("another", since - dt.timedelta(days=9))):
-            data = ScheduleInstigatorData("0 20 * * 0-4", started.timestamp())
-            origin = RemoteInstigatorOrigin(place, name)
-            instance.add_instigator_state(InstigatorState(origin, InstigatorType.SCHEDULE, status, data))
+        switch(instance, since, status)
+        switch(instance, since - dt.timedelta(days=9), status, "another")
         assert scheduled_since(instance) == (since if status is InstigatorStatus.RUNNING else None)

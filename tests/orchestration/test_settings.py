@@ -164,3 +164,21 @@ def test_what_the_reader_follows_is_read_from_lists() -> None:
 def test_a_term_or_a_name_that_cannot_be_meant_is_told(given: dict[str, str], sentence: str) -> None:
     with pytest.raises(SettingsError, match=sentence):
         load_settings(**given)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"alert_mail": "ada@example.org, bo"}, "ALMANAC_ALERT_MAIL is ' bo', which is no mail address"),
+        ({"alert_mail": ","}, "ALMANAC_ALERT_MAIL names no address"),
+        ({"mail_from": "almanac"}, "ALMANAC_MAIL_FROM is 'almanac', which is no mail address"),
+        ({"smtp_url": "http://almanac:hidden@mail.example.org"}, "ALMANAC_SMTP_URL is not of the form"),
+        ({"smtp_url": "smtp://mail.example.org:many"}, "ALMANAC_SMTP_URL is not of the form"),
+    ],
+)
+def test_a_mail_setting_that_no_mail_could_be_sent_with_is_told_at_once(given: dict[str, str], sentence: str) -> None:
+    right = {"smtp_url": "smtp://mail.example.org", "mail_from": "Almanac <almanac@example.org>"}
+    load_settings(**right, alert_mail="ada@example.org, Bo Li <bo@example.org>")
+    with pytest.raises(SettingsError, match=sentence) as raised:
+        load_settings(**{**right, **given})
+    assert "hidden" not in str(raised.value)

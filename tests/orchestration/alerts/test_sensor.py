@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from tests.emulators.llm.behaviour import Behaviour
 from tests.emulators.llm.server import serving
 from tests.orchestration.alerts.hooks import Hook, hooked
 from tests.orchestration.modelled import Modelled, modelled
+from tests.orchestration.switched import switch
 
 DAY, OTHER = "2025-08-28", "2025-08-29"
 NOW = dt.datetime(2026, 11, 26, 8, tzinfo=dt.UTC)
@@ -169,6 +171,30 @@ def test_a_fault_is_told_once_until_it_is_mended_and_comes_back(failed: Modelled
     assert evaluate() == 2, "a fault that came back was not told"
 
 
+def test_a_lake_that_does_not_answer_is_told_once_and_keeps_no_other_message_back(
+    hook: Hook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance, socket.socket() as free:
+        switch(instance, NOW - dt.timedelta(days=30))
+        book = from_the_beginning(instance)
+        failed_run = instance.create_run_for_job(_nothing)
+        instance.report_run_failed(failed_run, "The process that made this run was killed.")
+        free.bind(("127.0.0.1", 0))  # bound and not listening: nobody answers
+        away = f"http://127.0.0.1:{free.getsockname()[1]}"
+        settings = told_to(hook, tmp_path, lake_url="s3://papers/lake", endpoint_url=away, region="us-east-1")
+        for minutes in (0, 1):
+            tick(instance, settings, book, NOW + dt.timedelta(minutes=minutes))
+        of_run, of_lake = hook.texts
+        assert "was killed" in of_run
+        assert f"{away} does not answer" in of_lake
+        assert len(book.open) == 2
+        tick(instance, told_to(hook, tmp_path), book, NOW)  # a lake that answers, and has no digest
+        assert hook.texts[-1].startswith("Preprint Almanac: digest failed (2026-11-23, ")
+        assert not [key for key in book.open if "unread" in key]
+
+
 def test_a_digest_is_late_by_the_calendar_and_only_since_the_schedule_is_on(tmp_path: Path) -> None:
     lake = Lake(tmp_path / "lake")
     wednesday, long_ago = dt.date(2026, 11, 25), dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
@@ -191,3 +217,8 @@ def test_a_digest_is_late_by_the_calendar_and_only_since_the_schedule_is_on(tmp_
     faults, there = late_digests(lake, "oai", mailed - dt.timedelta(hours=1), mailed + dt.timedelta(hours=10))
     assert faults == []
     assert there == {"late digest 2026-11-25"}
+
+
+@dg.job
+def _nothing() -> None:
+    """A job of no steps."""
