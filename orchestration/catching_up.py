@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
@@ -17,11 +18,13 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 from assets.calendar.days import announced_at, announcement_days
 from assets.digests.schema import DIGESTS
 from assets.papers.schema import PAPERS
+from assets.preferences import Preferences
 from assets.summaries.judgement import judge_partition
 from assets.summaries.schema import SUMMARIES
 from assets.warehouse.lake import Lake
 from orchestration.abandoned import NOT_ENDED
 from orchestration.jobs import SERVED_AFTER
+from orchestration.looking import Told, lake_as_it_is, told_of
 from orchestration.scheduled import scheduled_since
 from orchestration.settings import Settings
 
@@ -82,12 +85,19 @@ def missing_days(lake: Lake, settings: Settings, since: dt.datetime, now: dt.dat
         if since < announced_at(day) + served < now - GRACE
     ][-(1 if only_feeds else settings.look_again_days) :]
     preferences = settings.preferences()
+    return [day for day in days if not lake.has(DIGESTS, day) and not kept_back(lake, day, preferences)]
 
-    def kept_back(day: str) -> bool:
-        there = lake.has(SUMMARIES, day) and lake.has(PAPERS, day)
-        return there and bool(judge_partition(lake, day, preferences.languages).unfit(preferences))
 
-    return [day for day in days if not lake.has(DIGESTS, day) and not kept_back(day)]
+def kept_back(lake: Lake, day: str, preferences: Preferences) -> bool:
+    """Whether the checks of a day's summaries keep its digest back; judged once while the day is as it was."""
+    there = lake.has(SUMMARIES, day) and lake.has(PAPERS, day)
+    return there and _kept_back(lake, day, preferences, told_of(lake, (PAPERS, SUMMARIES), day))
+
+
+@lru_cache(maxsize=512)
+def _kept_back(lake: Lake, day: str, preferences: Preferences, told: Told) -> bool:
+    del told  # it is there to be looked up by
+    return bool(judge_partition(lake, day, preferences.languages).unfit(preferences))
 
 
 def build_catching_up(settings: Settings, job: Job) -> dg.SensorDefinition:
@@ -107,7 +117,7 @@ def build_catching_up(settings: Settings, job: Job) -> dg.SensorDefinition:
             yield dg.SkipReason("The schedule of the daily announcement is off.")
             return
         now = dt.datetime.now(dt.UTC)
-        days = missing_days(Lake(settings.lake_root), settings, since, now)
+        days = missing_days(lake_as_it_is(settings), settings, since, now)
         requests = list(wanted_runs(context.instance, job.name, days, now))
         yield from requests
         if not requests:

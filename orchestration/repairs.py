@@ -7,18 +7,21 @@ the sensor `after_repair` asks for it, for exactly the days that changed. Months
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
 
+from assets.papers.schema import PAPERS
 from assets.partitions import DAYS
 from assets.summaries.engine.caps import used_up
 from assets.summaries.partition import REPAIR_CHANGED, REPAIR_JOB, days_in_need
-from assets.summaries.schema import SUMMARIES
+from assets.summaries.schema import SUMMARIES, SUMMARY_REPAIRS
 from assets.warehouse.lake import Lake
 from orchestration.jobs import SCHEDULE_TIME_ZONE
+from orchestration.looking import Told, lake_as_it_is, told_of
 from orchestration.resources import engine_settings, model_name
 from orchestration.settings import Settings
 
@@ -31,6 +34,8 @@ MOST_DAYS = 20
 """Days that one tick of the schedule has repaired, the newest first; the rest waits for the next."""
 LATEST = 366
 """Days that a tick looks at, the latest that were made: some 3 ms each. `almanac repair` looks at all."""
+LOOKING_SECONDS = 30.0
+"""After which a tick looks at no more days: Dagster gives it 60 seconds, and a store may be slow at its first look."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,8 @@ def build_repairs(assets: Sequence[dg.AssetsDefinition], settings: Settings) -> 
 
 
 def _schedule(repair: Job, settings: Settings) -> dg.ScheduleDefinition:
+    well: dict[str, Told] = {}
+
     @dg.schedule(
         job=repair,
         name="repairs",
@@ -87,15 +94,37 @@ def _schedule(repair: Job, settings: Settings) -> dg.ScheduleDefinition:
             if cap is not None:
                 yield dg.SkipReason(f"Nothing can be asked for: {cap.reached}.")
                 return
-        lake = Lake(settings.lake_root)
-        days = days_in_need(lake, lake.keys(SUMMARIES)[-LATEST:], settings.languages, model_name(settings))
+        days = to_repair(lake_as_it_is(settings), well, settings.languages, model_name(settings))
         if not days:
             yield dg.SkipReason("No day's summaries need a repair.")
         tick = f"{context.scheduled_execution_time.astimezone(dt.UTC):%Y-%m-%dT%H:%M}"
-        for day in days[:MOST_DAYS]:
+        for day in days:
             yield dg.RunRequest(run_key=f"{tick} {day}", partition_key=day)
 
     return repairs
+
+
+def to_repair(
+    lake: Lake, well: dict[str, Told], languages: Sequence[str], model: str, seconds: float = LOOKING_SECONDS
+) -> list[str]:
+    """The next days to be repaired, of the latest that were made: the newest first, MOST_DAYS at most.
+
+    `well` holds the days that need none, with what the storage told of them then, and gains those that are found so:
+    they are looked at again when the storage tells something else. What no time is left for waits for the next tick.
+    """
+    found: list[str] = []
+    until = time.monotonic() + seconds
+    for day in reversed(lake.keys(SUMMARIES)[-LATEST:]):
+        told = told_of(lake, (PAPERS, SUMMARIES, SUMMARY_REPAIRS), day)
+        if well.get(day) == told:
+            continue
+        if days_in_need(lake, [day], languages, model):
+            found.append(day)
+        else:
+            well[day] = told
+        if len(found) == MOST_DAYS or time.monotonic() > until:
+            break
+    return found
 
 
 def _sensor(repair: Job, after: Job) -> dg.SensorDefinition:

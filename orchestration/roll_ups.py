@@ -25,6 +25,7 @@ from assets.warehouse.lake import Lake
 from assets.warehouse.table import Period
 from orchestration.abandoned import NOT_ENDED, end_abandoned
 from orchestration.jobs import COMPACTION, SITE_JOB
+from orchestration.looking import lake_as_it_is
 from orchestration.settings import Settings
 from orchestration.stale import stale
 
@@ -84,7 +85,7 @@ def build_roll_ups(settings: Settings, jobs: Mapping[Period, Job], site: Job, mo
         if under_way := unfinished(context.instance):
             reason = f"Runs are under way: {', '.join(under_way)}."
         elif seen.months or seen.site:
-            requests = list(follow(Lake(settings.lake_root), models, seen, jobs))
+            requests = list(follow(lake_as_it_is(settings), models, seen, jobs))
             if not requests and seen.site:
                 seen.site = False
                 if settings.site:

@@ -1,4 +1,4 @@
-"""A storage that lists a table once and then knows what is there: for commands that ask much and change nothing.
+"""A storage that lists a table once and then knows what is there: for those who ask much and change nothing.
 
 In an object store every question is a request. Whoever looks at a year of days asks thousands of times
 whether a day or a mark is there; one listing of the table answers all of these.
@@ -82,11 +82,15 @@ class Listed:
         """DuckDB reads the store itself."""
         self._store.attach(connection)
 
+    def look_anew(self) -> None:
+        """Takes the store as it is from now on, for all who use this object."""
+        self._tables = {}
+
     def _table(self, name: str) -> dict[str, Stored]:
-        table = name.partition("/")[0]
-        if table not in self._tables:
-            self._tables[table] = dict(self._store.below(table))
-        return self._tables[table]
+        table, tables = name.partition("/")[0], self._tables  # which another thread may begin anew meanwhile
+        if table not in tables:
+            tables[table] = dict(self._store.below(table))
+        return tables[table]
 
     def _forget(self, name: str) -> None:
         self._tables.pop(name.partition("/")[0], None)

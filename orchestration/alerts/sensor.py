@@ -15,13 +15,13 @@ from assets.digests.wording import count
 from assets.errors import AlmanacError
 from assets.mail.message import mail_address, recipients
 from assets.mail.smtp import mail_server
-from assets.warehouse.lake import Lake
 from orchestration.alerts.book import Book
 from orchestration.alerts.channels import Channel, Deliveries, LogFile, Mail, Webhook, deliver
 from orchestration.alerts.ended_runs import ended_runs, newest
 from orchestration.alerts.faults import Fault, findings
 from orchestration.alerts.late import late_digests
 from orchestration.alerts.message import Message, compose
+from orchestration.looking import lake_as_it_is
 from orchestration.scheduled import scheduled_since
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def tick(instance: dg.DagsterInstance, settings: Settings, book: Book, now: dt.d
 def _late(settings: Settings, since: dt.datetime, now: dt.datetime, book: Book) -> list[Fault]:
     """The late digests; where the lake does not say, that: it must keep no other message back."""
     try:
-        late, there = late_digests(Lake(settings.lake_root), settings.source, since, now)
+        late, there = late_digests(lake_as_it_is(settings), settings.source, since, now)
     except AlmanacError as error:
         return [Fault(UNREAD, "lake", None, True, f"It does not say whether a digest is late: {error}")]
     book.close({UNREAD, *there})

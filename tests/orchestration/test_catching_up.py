@@ -8,9 +8,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 import time_machine
-from dagster._core.scheduler.instigation import (
-    InstigatorStatus,
-)
+from dagster._core.scheduler.instigation import InstigatorStatus
 
 from assets.calendar.days import announced_at
 from assets.warehouse.lake import Lake
