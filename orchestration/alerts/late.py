@@ -8,7 +8,9 @@ from assets.calendar.days import announced_at, announcement_days
 from assets.digests.schema import DIGESTS
 from assets.warehouse.lake import Lake
 from orchestration.alerts.faults import Fault
+from orchestration.catching_up import kept_back
 from orchestration.jobs import SERVED_AFTER
+from orchestration.settings import Settings
 
 LATE_AFTER = dt.timedelta(hours=6)
 """After the source has an announcement for certain: by then its digest was made, tried again, and repaired once."""
@@ -18,17 +20,19 @@ LOOKED_BACK = dt.timedelta(days=5)
 
 
 def late_digests(
-    lake: Lake, source: str, scheduled_since: dt.datetime, now: dt.datetime
+    lake: Lake, settings: Settings, scheduled_since: dt.datetime, now: dt.datetime
 ) -> tuple[list[Fault], set[str]]:
     """The days whose digest is late, of those announced lately whose turn came since the schedule is on; and the keys
-    of the others, whose digest is there."""
-    served = SERVED_AFTER.get(source, SERVED_AFTER["api"])
+    of the others, whose digest is there. A day that its checks keep back is neither: they have told of it."""
+    served, preferences = SERVED_AFTER.get(settings.source, SERVED_AFTER["api"]), settings.preferences()
     late, there = [], set()
     for day in announcement_days((now - LOOKED_BACK).date(), now.date()):
         key = f"late digest {day}"
         if lake.has(DIGESTS, day.isoformat()):
             there.add(key)
         elif scheduled_since < announced_at(day) + served < now - LATE_AFTER:
+            if kept_back(lake, day.isoformat(), preferences):
+                continue
             late.append(
                 Fault(
                     key,

@@ -98,7 +98,7 @@ def tick(instance: dg.DagsterInstance, settings: Settings, book: Book, now: dt.d
 def _late(settings: Settings, since: dt.datetime, now: dt.datetime, book: Book) -> list[Fault]:
     """The late digests; where the lake does not say, that: it must keep no other message back."""
     try:
-        late, there = late_digests(lake_as_it_is(settings), settings.source, since, now)
+        late, there = late_digests(lake_as_it_is(settings), settings, since, now)
     except AlmanacError as error:
         return [Fault(UNREAD, "lake", None, True, f"It does not say whether a digest is late: {error}")]
     book.close({UNREAD, *there})

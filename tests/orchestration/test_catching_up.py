@@ -55,7 +55,7 @@ def test_a_schedule_that_was_turned_on_after_the_mailing_but_before_its_turn_has
     for minutes, days in ((1, DAYS[:1]), (194, DAYS[:1]), (196, [])):
         since = mailed + dt.timedelta(minutes=minutes)
         assert missing_days(lake, settings, since, mailed + dt.timedelta(hours=8)) == days
-        late, _ = late_digests(lake, "oai", since, mailed + dt.timedelta(hours=10))
+        late, _ = late_digests(lake, settings, since, mailed + dt.timedelta(hours=10))
         assert [fault.partition for fault in late] == days
 
 
@@ -119,6 +119,10 @@ def test_a_day_that_its_checks_keep_back_is_left_to_the_repair(tmp_path: Path) -
     with serving(Behaviour(quota=2)) as server, modelled(server, tmp_path / "home") as home:
         assert not home.run("daily", DAYS[0]).success
         assert missing(home.settings, AFTER) == DAYS[1:]
+        # Its checks have told of it, and whoever looks for its run finds it.
+        late, there = late_digests(Lake(home.settings.lake_root), home.settings, SINCE, AFTER + dt.timedelta(hours=9))
+        assert [fault.partition for fault in late] == DAYS[1:]
+        assert there == set()
 
 
 def test_it_does_nothing_while_the_schedule_is_off(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ def test_missing_and_late_days(settings: Settings, counter: Counter) -> None:
     since, now = (dt.datetime(2025, month, 1, 12, tzinfo=dt.UTC) for month in (6, 10))
     lake = lake_as_it_is(settings)
     assert missing_days(lake, settings, since, now) == ["2025-10-01"]
-    assert [fault.partition for fault in late_digests(lake, "oai", since, now)[0]] == ["2025-10-01"]
+    assert [fault.partition for fault in late_digests(lake, settings, since, now)[0]] == ["2025-10-01"]
     assert 0 < counter.since() < TENS
 
 

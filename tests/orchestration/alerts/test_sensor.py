@@ -196,12 +196,13 @@ def test_a_lake_that_does_not_answer_is_told_once_and_keeps_no_other_message_bac
 
 
 def test_a_digest_is_late_by_the_calendar_and_only_since_the_schedule_is_on(tmp_path: Path) -> None:
-    lake = Lake(tmp_path / "lake")
+    settings = load_settings(home=tmp_path, source="oai")
+    lake = Lake(settings.lake_root)
     wednesday, long_ago = dt.date(2026, 11, 25), dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
     mailed = announced_at(wednesday)
 
     def late(now: dt.datetime, since: dt.datetime = long_ago) -> list[str | None]:
-        return [fault.partition for fault in late_digests(lake, "oai", since, now)[0]]
+        return [fault.partition for fault in late_digests(lake, settings, since, now)[0]]
 
     before = ["2026-11-20", "2026-11-23", "2026-11-24"]
     assert late(mailed + dt.timedelta(hours=9)) == before
@@ -214,7 +215,7 @@ def test_a_digest_is_late_by_the_calendar_and_only_since_the_schedule_is_on(tmp_
     assert late(mailed + dt.timedelta(hours=10), since=mailed + dt.timedelta(hours=3, minutes=15)) == []
     row = {"day": wednesday, "title": "", "primary_papers": 0, "cross_lists": 0, "markdown": "", "json": "{}"}
     lake.write(DIGESTS, f"{wednesday}", DIGESTS.frame([row]))
-    faults, there = late_digests(lake, "oai", mailed - dt.timedelta(hours=1), mailed + dt.timedelta(hours=10))
+    faults, there = late_digests(lake, settings, mailed - dt.timedelta(hours=1), mailed + dt.timedelta(hours=10))
     assert faults == []
     assert there == {"late digest 2026-11-25"}
 
