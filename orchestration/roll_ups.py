@@ -99,11 +99,16 @@ def build_roll_ups(settings: Settings, jobs: Mapping[Period, Job], site: Job, mo
 def read_new(instance: dg.DagsterInstance, seen: Seen, now: dt.datetime) -> None:
     """Adds the months of all days whose summaries were materialized since the last look."""
     months = set(seen.months)
-    since = (now - AT_FIRST).timestamp() if seen.read is None else None
+    key, first = dg.AssetKey(SUMMARIES.name), seen.read is None
+    if first:
+        # Read before the rest, so that nothing comes between.
+        latest = instance.fetch_materializations(key, 1).records
+        seen.read = latest[0].storage_id if latest else 0
     records = dg.AssetRecordsFilter(
-        asset_key=dg.AssetKey(SUMMARIES.name), after_storage_id=seen.read, after_timestamp=since
+        asset_key=key,
+        after_storage_id=None if first else seen.read,
+        after_timestamp=(now - AT_FIRST).timestamp() if first else None,
     )
-    seen.read = seen.read or 0
     page = instance.fetch_materializations(records, PAGE, ascending=True)
     while page.records:
         seen.read = page.records[-1].storage_id

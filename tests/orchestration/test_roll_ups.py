@@ -6,6 +6,7 @@ is not, as if its run had failed.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from assets.warehouse.lake import Lake
 from assets.warehouse.table import Period
 from orchestration.abandoned import PROCESS_TAG
 from orchestration.jobs import JOB_NAMES, SITE_JOB
-from orchestration.roll_ups import build_roll_ups
+from orchestration.roll_ups import AT_FIRST, Seen, build_roll_ups, read_new
 from orchestration.settings import load_settings
 from orchestration.stale import PAGES
 from orchestration.tables import load_almanac_models
@@ -114,6 +115,17 @@ def test_days_are_followed_by_their_months_then_their_years_and_nothing_twice(wo
         ("yearly", "2025"),
         ("yearly", "2026"),
     ]
+
+
+def test_what_was_made_long_before_the_first_look_is_history_at_the_second_too(world: World) -> None:
+    long_after = dt.datetime.now(dt.UTC) + AT_FIRST + dt.timedelta(hours=1)
+    seen = Seen()
+    world.make(*AUGUST)
+    read_new(world.instance, seen, long_after)
+    assert seen.read
+    world.make(*SEPTEMBER)
+    read_new(world.instance, seen, long_after)
+    assert seen.months == ["2025-09"]
 
 
 def test_more_days_than_are_read_at_a_time_are_all_seen(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
