@@ -73,7 +73,7 @@ def build_definitions(
         sensors=[
             build_alerts(settings),
             build_catching_up(settings, jobs["day"]),
-            repairs.sensor,
+            *repairs.sensors,
             build_reconcile_sensor(reconcile, jobs["day"]),
             build_roll_ups(settings, jobs, site_job, models),
         ],

@@ -1,7 +1,8 @@
 """The repair: a job that heals the summaries that need it, a schedule that finds their days, and what follows.
 
 `repair` touches `summaries` alone. What stands on a day whose summaries changed is made again by `after_summaries`;
-the sensor `after_repair` asks for it, for exactly the days that changed. Months and years follow by `roll_ups`.
+the sensor `after_repair` asks for it, for exactly the days that changed, and others do so after a repair of which some
+days failed or that was canceled. Months and years follow by `roll_ups`.
 """
 
 from __future__ import annotations
@@ -29,6 +30,13 @@ AFTER_JOB = "after_summaries"
 REPAIRED_TAG = "almanac/repaired"
 """Tag of the runs that follow a repair; its value is the repair's run."""
 
+ENDS = {
+    dg.DagsterRunStatus.SUCCESS: ("after_repair", ""),
+    dg.DagsterRunStatus.FAILURE: ("after_failed_repair", " that failed for some days"),
+    dg.DagsterRunStatus.CANCELED: ("after_canceled_repair", " that was canceled"),
+}
+"""How a repair ends → the sensor that follows it then, and what its description says."""
+
 CRON = "15 */3 * * *"
 MOST_DAYS = 20
 """Days that one tick of the schedule has repaired, the newest first; the rest waits for the next."""
@@ -44,7 +52,7 @@ class Repairs:
 
     jobs: Sequence[Job]
     schedule: dg.ScheduleDefinition
-    sensor: dg.SensorDefinition
+    sensors: Sequence[dg.SensorDefinition]
 
 
 def after_summaries(assets: Sequence[dg.AssetsDefinition]) -> list[str]:
@@ -62,7 +70,7 @@ def after_summaries(assets: Sequence[dg.AssetsDefinition]) -> list[str]:
 
 
 def build_repairs(assets: Sequence[dg.AssetsDefinition], settings: Settings) -> Repairs:
-    """The jobs, the schedule and the sensor of the repair."""
+    """The jobs, the schedule and the sensors of the repair."""
     repair = dg.define_asset_job(
         REPAIR_JOB,
         selection=dg.AssetSelection.assets(SUMMARIES.name),
@@ -74,7 +82,7 @@ def build_repairs(assets: Sequence[dg.AssetsDefinition], settings: Settings) -> 
         selection=dg.AssetSelection.assets(*after_summaries(assets)),
         description="What stands on a day's summaries, made again after they changed: its digest and its marts.",
     )
-    return Repairs([repair, after], _schedule(repair, settings), _sensor(repair, after))
+    return Repairs([repair, after], _schedule(repair, settings), list(_sensors(repair, after)))
 
 
 def _schedule(repair: Job, settings: Settings) -> dg.ScheduleDefinition:
@@ -127,26 +135,29 @@ def to_repair(
     return found
 
 
-def _sensor(repair: Job, after: Job) -> dg.SensorDefinition:
-    @dg.run_status_sensor(
-        run_status=dg.DagsterRunStatus.SUCCESS,
-        name="after_repair",
-        monitored_jobs=[repair],
-        request_jobs=[after],
-        default_status=dg.DefaultSensorStatus.RUNNING,
-        description="After a repair, makes again what stands on the summaries of the days that it changed.",
-    )
-    def after_repair(context: dg.RunStatusSensorContext) -> Iterator[dg.RunRequest]:
-        run = context.dagster_run
-        for day in changed_days(context.instance, run.run_id):
-            yield dg.RunRequest(
-                job_name=AFTER_JOB,
-                partition_key=day,
-                run_key=f"{run.run_id} {day}",
-                tags={REPAIRED_TAG: run.run_id},
-            )
+def _sensors(repair: Job, after: Job) -> Iterator[dg.SensorDefinition]:
+    """A sensor for each way in which a repair ends: the days that it healed stay healed, however others went."""
+    for status, (name, what) in ENDS.items():
 
-    return after_repair
+        @dg.run_status_sensor(
+            run_status=status,
+            name=name,
+            monitored_jobs=[repair],
+            request_jobs=[after],
+            default_status=dg.DefaultSensorStatus.RUNNING,
+            description=f"After a repair{what}, makes again what stands on the summaries of the days that it changed.",
+        )
+        def after_repair(context: dg.RunStatusSensorContext) -> Iterator[dg.RunRequest]:
+            run = context.dagster_run
+            for day in changed_days(context.instance, run.run_id):
+                yield dg.RunRequest(
+                    job_name=AFTER_JOB,
+                    partition_key=day,
+                    run_key=f"{run.run_id} {day}",
+                    tags={REPAIRED_TAG: run.run_id},
+                )
+
+        yield after_repair
 
 
 def changed_days(instance: dg.DagsterInstance, run_id: str) -> list[str]:

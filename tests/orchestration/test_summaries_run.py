@@ -11,6 +11,7 @@ import pytest
 from dagster import DagsterEventType
 
 from assets.digests.schema import DIGESTS
+from assets.papers.schema import PAPERS as PAPERS_TABLE
 from assets.summaries import verdicts
 from assets.summaries.repair import MOST_TRIES
 from assets.summaries.schema import SUMMARIES
@@ -141,17 +142,32 @@ def test_what_stands_on_a_repaired_day_is_asked_for_and_nothing_else(tmp_path: P
         assert home.materializations("daily_digest", DAY) == before
 
 
+def test_the_days_that_a_repair_healed_are_followed_though_it_failed_for_another(tmp_path: Path) -> None:
+    with serving(Behaviour(quota=0)) as endpoint, modelled(endpoint, tmp_path / "home") as home:
+        home.run("daily", DAY, NEXT)
+        endpoint.emulator.behave(Behaviour())
+        Lake(home.settings.lake_root).remove(PAPERS_TABLE, DAY)
+        repaired = home.run("repair", DAY, NEXT)
+        assert not repaired.success
+        assert follow(home, repaired) == [("after_summaries", NEXT)]
+
+
 MATERIALIZED = DagsterEventType.ASSET_MATERIALIZATION
 
 
 def follow(home: Modelled, result: dg.ExecuteInProcessResult) -> list[tuple[str | None, str | None]]:
-    """What the sensor asks for after a run."""
-    sensor = home.definitions.get_repository_def().get_sensor_def("after_repair")
-    event = next(event for event in result.all_events if event.event_type is DagsterEventType.RUN_SUCCESS)
-    context = dg.build_run_status_sensor_context(
-        "after_repair", event, home.instance, result.dagster_run, repository_def=home.definitions.get_repository_def()
+    """What the sensor of its end asks for after a run."""
+    name, end = (
+        ("after_repair", DagsterEventType.RUN_SUCCESS)
+        if result.success
+        else ("after_failed_repair", DagsterEventType.RUN_FAILURE)
     )
-    return [(request.job_name, request.partition_key) for request in sensor(context)]
+    repository = home.definitions.get_repository_def()
+    event = next(event for event in result.all_events if event.event_type is end)
+    context = dg.build_run_status_sensor_context(
+        name, event, home.instance, result.dagster_run, repository_def=repository
+    )
+    return [(request.job_name, request.partition_key) for request in repository.get_sensor_def(name)(context)]
 
 
 def test_a_day_that_the_model_cannot_do_is_not_asked_for_for_ever(tmp_path: Path) -> None:
