@@ -68,7 +68,7 @@ class Learned:
     stopped: str | None = None
     """Why no request can succeed any more, on any day, until a person acts or the endpoint is back."""
     uncertain_usd: float = 0.0
-    """Of requests that were given up on the way and may have been charged for."""
+    """Of requests that were given up on the way and may have been charged for, and of answers that came twice."""
 
     @classmethod
     def nothing(cls, settings: EngineSettings) -> Learned:
@@ -332,7 +332,8 @@ class Calls:
         """A second answer that came in the same moment is paid for, too."""
         if not task.cancelled() and task.exception() is None:
             reply = task.result()
-            self.budget.spend(ask.model, reply.input_tokens, reply.output_tokens)
+            # The journal keeps the other answer alone.
+            self.learned.uncertain_usd += self.budget.spend(ask.model, reply.input_tokens, reply.output_tokens) or 0.0
 
     def _release(self, amount: float) -> None:
         self.budget.release(amount)
