@@ -143,7 +143,7 @@ def race(name: str, folder: str, place: Place, seconds: float) -> str:
     """Writers and a reader on the days of a month; what they did."""
     command = [sys.executable, "-m", "benchmarks.one_file", "--seconds", str(seconds), "--writer", name, folder]
     writers = [
-        subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for _ in range(WRITERS)
     ]
     for writer in writers:

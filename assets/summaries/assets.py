@@ -63,6 +63,8 @@ def summaries(
     def make(day: str) -> dict[str, dict[str, object]]:
         tell = Teller(day, context.log.info, progress)
         made = make_or_repair(lake, day, preferences, summarizer, tell)
+        if not repairs and (sentence := made.left_standing):
+            progress.noticed(f"{day}: {sentence}")
         metadata = summaries_metadata(made)
         if watch is not None:
             metadata["backfill"] = watch.after(day, metadata)

@@ -40,6 +40,14 @@ class Made:
     reports: tuple[Report, ...] = ()
     repaired: Repaired | None = None
 
+    @property
+    def left_standing(self) -> str | None:
+        """A sentence where the model could not be asked about papers whose earlier summaries stand: none waits."""
+        stopped = next((report.stopped for report in self.reports if report.stopped), None)
+        if stopped is None or self.rows.get_column("status").eq("pending").any():
+            return None
+        return f"the model was not asked about every paper, because {stopped}; the summaries that were there stay."
+
 
 def prepare_days(
     lake: Lake, days: Sequence[str], preferences: Preferences, summarizer: Summarizer, tell: Callable[[Progress], None]

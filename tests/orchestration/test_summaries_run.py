@@ -11,15 +11,19 @@ import pytest
 from dagster import DagsterEventType
 
 from assets.digests.schema import DIGESTS
+from assets.materialization import Silence
 from assets.papers.schema import PAPERS as PAPERS_TABLE
 from assets.summaries import verdicts
 from assets.summaries.repair import MOST_TRIES
 from assets.summaries.schema import SUMMARIES
 from assets.warehouse.lake import Lake
+from orchestration.definitions import build_definitions
 from orchestration.repairs import changed_days
+from orchestration.runs import IMPORTED
+from orchestration.settings import Settings
 from tests.emulators.llm.behaviour import Behaviour
 from tests.emulators.llm.server import Running, serving
-from tests.orchestration.modelled import Modelled, modelled
+from tests.orchestration.modelled import QUIET, Modelled, modelled
 
 DAY, NEXT = "2025-08-29", "2025-09-01"
 PAPERS, NEXT_PAPERS = 31, 20
@@ -78,6 +82,37 @@ def test_each_check_is_evaluated_for_each_day_of_a_range(tmp_path: Path) -> None
     assert checks(result, NEXT) == dict.fromkeys(all_checks, True) | {verdicts.COMPLETE: False}
     assert "quota" in stopped
     assert Lake(home.settings.lake_root).keys(DIGESTS) == [DAY]
+
+
+def test_a_day_that_keeps_its_summaries_because_the_model_is_unknown_says_so(tmp_path: Path) -> None:
+    class Heard(Silence):
+        def __init__(self) -> None:
+            self.sentences: list[str] = []
+
+        def noticed(self, sentence: str) -> None:
+            self.sentences.append(sentence)
+
+    def make(settings: Settings, instance: dg.DagsterInstance, heard: Heard) -> None:
+        names = [*IMPORTED, "summaries"]
+        job = build_definitions(settings, heard).resolve_job_def("daily")
+        job.execute_in_process(
+            run_config=QUIET,
+            instance=instance,
+            partition_key=DAY,
+            asset_selection=[dg.AssetKey(name) for name in names],
+        )
+
+    with serving(Behaviour()) as endpoint, modelled(endpoint, tmp_path / "home") as home:
+        right, wrong = Heard(), Heard()
+        make(home.settings, home.instance, right)
+        before = Lake(home.settings.lake_root).read(SUMMARIES, [DAY])
+        make(home.settings.model_copy(update={"model": "gone", "prices": None}), home.instance, wrong)
+        after = Lake(home.settings.lake_root).read(SUMMARIES, [DAY])
+    assert [sentence for sentence in right.sentences if "model" in sentence] == []
+    (told,) = [sentence for sentence in wrong.sentences if "model" in sentence]
+    assert told.startswith(f"{DAY}: the model was not asked about every paper, because ")
+    assert "gone" in told
+    assert after.equals(before)
 
 
 @pytest.mark.parametrize(("latency", "most"), [(0.0, 0), (1.0, 2)], ids=["short", "long"])
