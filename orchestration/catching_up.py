@@ -1,7 +1,7 @@
 """Days that should be there and are not: arXiv was late, the machine was off, or a run died.
 
 The schedule asks for a day once. The sensor `missing_days` asks again, at growing intervals, while the
-schedule is on: for each announcement of the latest days that has no digest. A day whose digest is kept back by
+schedule is on: for each announcement since it was turned on that has no digest. A day whose digest is kept back by
 the checks of its summaries is not among them: making it again would only cost, and the repair looks after it.
 """
 
@@ -38,6 +38,15 @@ FIRST_WAIT = dt.timedelta(minutes=15)
 LONGEST_WAIT = dt.timedelta(hours=3)
 """Between the end of a run that failed and the next: 15 minutes, then twice as long each time, up to three hours."""
 
+FURTHEST = dt.timedelta(days=400)
+"""How far back days are looked after; what is older is the business of `almanac status` and `almanac backfill`."""
+
+LATEST = 10
+"""Missing days that are asked for as soon as it is their turn: the latest."""
+OLDER = 10
+"""Runs of days before them that may wait or be under way at a time, those of the oldest: the latest do not queue
+behind months of them."""
+
 MOST_RUNS = 40
 """Runs of a day after which it is left to people: alerts have told of it, and `almanac status` names it."""
 
@@ -71,8 +80,7 @@ def tries_of(instance: dg.DagsterInstance, job: str, day: str) -> Tries:
 def missing_days(lake: Lake, settings: Settings, since: dt.datetime, now: dt.datetime) -> list[str]:
     """Announcement days since a time that should be made by now and have no digest, the oldest first.
 
-    Looks at as many of the latest days as are asked for again later (ALMANAC_LOOK_AGAIN_DAYS); where nothing but the
-    feeds is asked, at the latest alone, for they hold no other. A file is as it is and never late.
+    Where nothing but the feeds is asked, the latest alone, for they hold no other. A file is as it is and never late.
     """
     if settings.source not in SERVED_AFTER:
         return []
@@ -80,10 +88,12 @@ def missing_days(lake: Lake, settings: Settings, since: dt.datetime, now: dt.dat
     served = SERVED_AFTER[settings.source]
     days = [
         day.isoformat()
-        for day in announcement_days(max(since - served, now - dt.timedelta(days=400)).date(), now.date())
+        for day in announcement_days(max(since - served, now - FURTHEST).date(), now.date())
         # Since its turn, not since its mailing: the schedule may have been turned on between the two.
         if since < announced_at(day) + served < now - GRACE
-    ][-(1 if only_feeds else settings.look_again_days) :]
+    ]
+    if only_feeds:
+        days = days[-1:]
     preferences = settings.preferences()
     return [day for day in days if not lake.has(DIGESTS, day) and not kept_back(lake, day, preferences)]
 
@@ -129,11 +139,18 @@ def build_catching_up(settings: Settings, job: Job) -> dg.SensorDefinition:
 def wanted_runs(
     instance: dg.DagsterInstance, job: str, days: Sequence[str], now: dt.datetime
 ) -> Iterator[dg.RunRequest]:
-    """Requests for those of some missing days whose turn it is."""
-    for day in days:
+    """Requests for those of some missing days (the oldest first) whose turn it is."""
+    under_way = 0
+    for place, day in enumerate(days):
+        if under_way >= OLDER and place < len(days) - LATEST:
+            continue
         tries = tries_of(instance, job, day)
-        if tries.unfinished or tries.runs >= MOST_RUNS:
+        if tries.unfinished:
+            under_way += 1
+            continue
+        if tries.runs >= MOST_RUNS:
             continue
         # A run that has yet to end by the clock, though it has ended: the clock was set back.
         if tries.ended is None or now < tries.ended or now >= tries.ended + tries.wait():
+            under_way += 1
             yield dg.RunRequest(run_key=f"{day} {tries.runs + 1}", partition_key=day)

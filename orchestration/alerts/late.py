@@ -8,25 +8,22 @@ from assets.calendar.days import announced_at, announcement_days
 from assets.digests.schema import DIGESTS
 from assets.warehouse.lake import Lake
 from orchestration.alerts.faults import Fault
-from orchestration.catching_up import kept_back
+from orchestration.catching_up import FURTHEST, kept_back
 from orchestration.jobs import SERVED_AFTER
 from orchestration.settings import Settings
 
 LATE_AFTER = dt.timedelta(hours=6)
 """After the source has an announcement for certain: by then its digest was made, tried again, and repaired once."""
 
-LOOKED_BACK = dt.timedelta(days=5)
-"""How far back a missing digest is still news; what is older is the business of `almanac status`."""
-
 
 def late_digests(
     lake: Lake, settings: Settings, scheduled_since: dt.datetime, now: dt.datetime
 ) -> tuple[list[Fault], set[str]]:
-    """The days whose digest is late, of those announced lately whose turn came since the schedule is on; and the keys
-    of the others, whose digest is there. A day that its checks keep back is neither: they have told of it."""
+    """The days whose digest is late, of those whose turn came since the schedule is on; and the keys of the others,
+    whose digest is there. A day that its checks keep back is neither: they have told of it."""
     served, preferences = SERVED_AFTER.get(settings.source, SERVED_AFTER["api"]), settings.preferences()
     late, there = [], set()
-    for day in announcement_days((now - LOOKED_BACK).date(), now.date()):
+    for day in announcement_days(max(scheduled_since - served, now - FURTHEST).date(), now.date()):
         key = f"late digest {day}"
         if lake.has(DIGESTS, day.isoformat()):
             there.add(key)
@@ -39,8 +36,8 @@ def late_digests(
                     "digest",
                     day.isoformat(),
                     True,
-                    "The announcement is over, and there is no digest: see in Dagster's UI whether the schedule"
-                    " daily_announcement is on, and what became of its run.",
+                    "The announcement is over, and there is no digest: the sensor missing_days has it made. See in"
+                    " Dagster's UI whether it is on, and what became of the day's runs.",
                 )
             )
     return late, there

@@ -10,10 +10,10 @@ import pytest
 import time_machine
 from dagster._core.scheduler.instigation import InstigatorStatus
 
-from assets.calendar.days import announced_at
+from assets.calendar.days import announced_at, announcement_days
 from assets.warehouse.lake import Lake
 from orchestration.alerts.late import late_digests
-from orchestration.catching_up import MOST_RUNS, NAME, Tries, missing_days, wanted_runs
+from orchestration.catching_up import LATEST, MOST_RUNS, NAME, OLDER, Tries, missing_days, wanted_runs
 from orchestration.definitions import build_definitions
 from orchestration.jobs import JOB_NAMES
 from orchestration.scheduled import scheduled_since
@@ -40,7 +40,8 @@ def test_a_day_is_missing_when_the_schedule_had_its_turn_and_until_its_digest_is
     assert missing(settings, announced_at(dt.date(2025, 9, 3)) + dt.timedelta(minutes=50)) == []
     assert missing(settings, announced_at(dt.date(2025, 9, 3)) + dt.timedelta(minutes=70)) == DAYS[:1]
     assert missing(settings, AFTER) == DAYS
-    assert missing(settings, AFTER + dt.timedelta(days=90))[0] > DAYS[1], "only the latest days are looked after"
+    later = AFTER + dt.timedelta(days=90, hours=1)
+    assert missing(settings, later) == [str(day) for day in announcement_days(dt.date(2025, 9, 3), later.date())]
     daily = build_definitions(settings).resolve_job_def(DAILY)
     assert daily.execute_in_process(instance=dg.DagsterInstance.ephemeral(), partition_key=DAYS[0]).success
     assert missing(settings, AFTER) == DAYS[1:]
@@ -108,6 +109,22 @@ def test_a_day_whose_run_failed_before_the_clock_was_set_back_is_asked_for_at_on
 
     assert wanted(ahead - dt.timedelta(days=9)) == [f"{DAYS[0]} 2"]
     assert wanted(ahead + dt.timedelta(minutes=5)) == [], "the clock of the run's end came, and its wait with it"
+
+
+def test_of_many_missing_days_the_latest_are_asked_for_at_once_and_the_others_oldest_first_some_at_a_time() -> None:
+    days = [day.isoformat() for day in announcement_days(dt.date(2025, 6, 2), dt.date(2025, 8, 29))]
+    latest, instance = days[-LATEST:], dg.DagsterInstance.ephemeral()
+
+    def wanted() -> list[str | None]:
+        return [request.partition_key for request in wanted_runs(instance, DAILY, days, AFTER)]
+
+    assert wanted() == [*days[:OLDER], *latest]
+    for day in days[:OLDER]:
+        tags, under_way = {"dagster/partition": day}, dg.DagsterRunStatus.STARTED
+        instance.add_run(dg.DagsterRun(job_name=DAILY, tags=tags, status=under_way))
+    assert wanted() == latest
+    done = days.pop(0)
+    assert wanted() == [days[OLDER - 1], *latest], f"{done} was made, so another one may be"
 
 
 def test_the_waits_grow_to_three_hours_and_end() -> None:

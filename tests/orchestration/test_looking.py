@@ -61,7 +61,7 @@ def counter(s3: S3Server) -> Iterator[Counter]:
 def settings(s3: S3Server, prefix: str, counter: Counter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     for name, value in {**s3.variables(prefix), "AWS_ENDPOINT_URL": counter.address}.items():
         monkeypatch.setenv(name, value)
-    return load_settings(home=tmp_path, source="oai", site=False, look_again_days=60)
+    return load_settings(home=tmp_path, source="oai", site=False)
 
 
 def test_roll_ups(settings: Settings, counter: Counter) -> None:
@@ -80,7 +80,7 @@ def test_roll_ups(settings: Settings, counter: Counter) -> None:
 
 
 def test_missing_and_late_days(settings: Settings, counter: Counter) -> None:
-    since, now = (dt.datetime(2025, month, 1, 12, tzinfo=dt.UTC) for month in (6, 10))
+    since, now = (dt.datetime(2025, month, 1, 12, tzinfo=dt.UTC) for month in (7, 10))
     lake = lake_as_it_is(settings)
     assert missing_days(lake, settings, since, now) == ["2025-10-01"]
     assert [fault.partition for fault in late_digests(lake, settings, since, now)[0]] == ["2025-10-01"]
