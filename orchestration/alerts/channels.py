@@ -7,15 +7,16 @@ import html
 import json
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import requests
 
-from assets.errors import AlmanacError
+from assets.errors import AlmanacError, StorageError
 from assets.mail.smtp import MailServer, send_to_all
 from assets.warehouse.files import storage_error
 from orchestration.alerts.message import Message
@@ -113,7 +114,14 @@ class LogFile:
 
 class Deliveries:
     """Which message has arrived where, on disk, so that a daemon that is killed between sending and
-    remembering sends nothing twice."""
+    remembering sends nothing twice.
+
+    What the disk has no room for is remembered by the process, and written once it can be: the message that a disk is
+    full, of all, must not come anew with each tick.
+    """
+
+    _unwritten: ClassVar[dict[Path, dict[tuple[str, str], str]]] = {}
+    """File → what it lacks: (message, channel) → line."""
 
     LOOKED_AT = 256 * 1024
     """Bytes at the end of the file in which an id is looked for: some two thousand deliveries."""
@@ -123,13 +131,14 @@ class Deliveries:
 
     def made(self) -> set[tuple[str, str]]:
         """The (message, channel) pairs that have arrived lately."""
+        self._write()
+        found = set(self._unwritten.get(self._path, {}))
         try:
             with self._path.open("rb") as file:
                 file.seek(max(0, self._path.stat().st_size - self.LOOKED_AT))
                 lines = file.read().decode("utf-8", "replace").splitlines()
-        except FileNotFoundError:
-            return set()
-        found = set()
+        except (FileNotFoundError, NotADirectoryError):
+            return found
         for line in lines:
             try:
                 entry = json.loads(line)
@@ -142,7 +151,16 @@ class Deliveries:
         """Notes that a message has arrived."""
         now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         entry = {"at": now, "id": message.id, "channel": channel, "subject": message.subject}
-        _append(self._path, json.dumps(entry, ensure_ascii=False) + "\n")
+        line = json.dumps(entry, ensure_ascii=False) + "\n"
+        self._unwritten.setdefault(self._path, {})[message.id, channel] = line
+        self._write()
+
+    def _write(self) -> None:
+        left = self._unwritten.get(self._path, {})
+        with suppress(StorageError):
+            for arrived, line in list(left.items()):
+                _append(self._path, line)
+                del left[arrived]
 
 
 def deliver(messages: Sequence[Message], channels: Sequence[Channel], deliveries: Deliveries) -> dict[str, list[str]]:

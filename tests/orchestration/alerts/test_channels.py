@@ -37,3 +37,19 @@ def test_half_a_letter_is_spelled_out_and_keeps_no_message_back(tmp_path: Path) 
     assert [str(message["Subject"]) for _, message in box.delivered] == ["half of \\ud835", "next"]
     assert len(hook.texts) == 2
     assert deliveries.made() == {(message.id, channel.name) for message in messages for channel in channels}
+
+
+def test_a_message_that_arrived_is_not_sent_again_while_its_record_cannot_be_written(tmp_path: Path) -> None:
+    blocked = tmp_path / "records"
+    blocked.touch()  # a file where a folder is needed, as a disk without room
+    message = Message(id="full", subject="The disk is full", text="Free some space.")
+    with hooked() as hook:
+        webhook = Webhook(hook.address)
+        for _ in range(3):  # each tick looks with eyes of its own
+            assert deliver([message], [webhook], Deliveries(blocked / "deliveries.jsonl")) == {}
+        assert len(hook.texts) == 1
+        blocked.unlink()
+        assert deliver([message], [webhook], Deliveries(blocked / "deliveries.jsonl")) == {}
+        assert len(hook.texts) == 1
+    (line,) = (blocked / "deliveries.jsonl").read_text(encoding="utf-8").splitlines()
+    assert '"full"' in line
