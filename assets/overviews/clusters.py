@@ -71,7 +71,7 @@ class Cluster:
 
 
 def find_clusters(corpus: Corpus) -> list[Cluster]:
-    """The groups of a corpus, largest first; none for few papers."""
+    """The groups of a corpus, largest first; none for few papers, and for papers whose words tell none apart."""
     papers = len(corpus)
     if papers < FEWEST_PAPERS:
         return []
@@ -101,7 +101,10 @@ def find_clusters(corpus: Corpus) -> list[Cluster]:
     )
     with threadpool_limits(limits=1), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        weights = vectorizer.fit_transform(texts.to_list())
+        try:
+            weights = vectorizer.fit_transform(texts.to_list())
+        except ValueError:
+            return []  # no word is in more papers than one, and in few enough to tell some apart
         dimensions = min(DIMENSIONS, papers - 1, weights.shape[1] - 1)
         if dimensions < 2:
             return []

@@ -54,6 +54,12 @@ def test_few_papers_give_no_groups() -> None:
     assert find_clusters(Corpus(few, SUMMARIES)) == []
 
 
+def test_papers_whose_words_tell_none_apart_are_no_groups_and_have_a_page() -> None:
+    same = PAPERS.head(40).with_columns(title=pl.lit("Looms for graphs"), abstract=pl.lit("We weave graphs on looms."))
+    assert find_clusters(Corpus(same, SUMMARIES)) == []
+    assert corpus.overview(same).papers == 40
+
+
 def test_every_large_group_is_represented_and_the_page_prints_the_coverage() -> None:
     overview = corpus.overview(PAPERS)
     cited = {work.id for work in overview.cited}
