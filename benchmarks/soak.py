@@ -33,6 +33,7 @@ def main() -> None:
     for what, found in (
         ("days without a digest", account.missing),
         ("days with other papers than were announced", account.wrong),
+        ("months and years whose pages stand back", account.behind),
         ("papers without a summary", account.incomplete),
         ("papers paid for twice", account.paid_twice),
         ("messages about a fault told more than once", account.told_twice),

@@ -13,11 +13,13 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from assets.digests.schema import DIGESTS
 from assets.listings.schema import RAW_LISTINGS
+from assets.overviews.schema import OVERVIEWS, TREND_ARTICLES
 from assets.papers.schema import PAPERS
 from assets.summaries.engine.journal import FILE
 from assets.summaries.schema import SUMMARIES
@@ -56,6 +58,8 @@ class Account:
     """Days without a digest."""
     wrong: list[str] = field(default_factory=list)
     """Days with other papers than arXiv announced."""
+    behind: list[str] = field(default_factory=list)
+    """Months and years whose pages do not tell of their last day."""
     incomplete: list[str] = field(default_factory=list)
     """Papers whose summary is pending."""
     paid_twice: list[str] = field(default_factory=list)
@@ -131,6 +135,7 @@ def soak(folder: Path, days: int, kills: int, seed: int, papers_a_day: int = 6, 
             len(seen), 0, done, processes, time.monotonic() - started, len(model.served.deliveries), len(hook.texts)
         )
         _check_days(account, Lake(home.root / "lake"), world, [f"{day}" for day in seen])
+        _check_pages(account, Lake(home.root / "lake"), seen)
         account.paid_twice = _paid_twice(model, known, Lake(home.root / "lake"), [f"{day}" for day in seen])
         account.told_twice = [text for text, times in collections.Counter(hook.texts).items() if times > 1]
     return account
@@ -151,6 +156,16 @@ def _check_days(account: Account, lake: Lake, world: Invented, days: list[str]) 
         account.incomplete += rows.filter(status="pending")["paper_id"].to_list()
         papers = set(lake.read(PAPERS, [day])["paper_id"])
         account.incomplete += sorted(papers - set(rows["paper_id"]))
+
+
+def _check_pages(account: Account, lake: Lake, days: Sequence[dt.date]) -> None:
+    """Looks how far the pages of each month and year reach."""
+    latest = {f"{day}"[:length]: day for day in sorted(days) for length in (4, 7)}
+    for key, day in latest.items():
+        table = OVERVIEWS if len(key) == 4 else TREND_ARTICLES
+        reached = lake.read(table, [key])["as_of"].to_list()
+        if not reached or min(reached) < day:
+            account.behind.append(key)
 
 
 def _journaled(home: Home) -> dict[str, int]:
