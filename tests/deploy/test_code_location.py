@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import socket
 import subprocess
@@ -15,11 +14,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 import yaml
-from dagster._core.execution.backfill import PartitionBackfill
 from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._core.workspace.load_target import WorkspaceFileTarget
-from dagster._daemon.backfill import execute_backfill_iteration
-from dagster._daemon.run_coordinator import QueuedRunCoordinatorDaemon
 from dagster._grpc.client import DagsterGrpcClient
 from pydantic import SecretStr
 
@@ -28,6 +24,7 @@ from assets.warehouse.home import Home
 from assets.warehouse.lake import Lake
 from orchestration.instance import open_instance, prepare_instance
 from tests.deploy.files import DEPLOY, command, healthcheck, variables
+from tests.orchestration.launching import launch_backfill
 from tests.postgres_server import postgres_server
 
 DAYS = ("2025-08-28", "2025-08-29")
@@ -102,35 +99,15 @@ def test_a_backfill_that_the_daemon_launches_runs_in_it_and_lands_in_the_databas
     workspace = yaml.safe_load((DEPLOY / "workspace.yaml").read_text())
     workspace["load_from"][0]["grpc_server"] |= {"host": "127.0.0.1", "port": deployed.port}
     (tmp_path / "workspace.yaml").write_text(yaml.safe_dump(workspace))
-    logger = logging.getLogger("backfill")
     with (
         open_instance(deployed.home, SecretStr(deployed.address)) as instance,
         WorkspaceProcessContext(instance, WorkspaceFileTarget([str(tmp_path / "workspace.yaml")])) as context,
     ):
-        graph = context.create_request_context().asset_graph
-        digest = graph.get(dg.AssetKey("daily_digest"))
-        daily = [key for key in graph.get_all_asset_keys() if graph.get(key).partitions_def == digest.partitions_def]
-        backfill = PartitionBackfill.from_asset_partitions(
-            backfill_id="two-days",
-            asset_graph=graph,
-            partition_names=list(DAYS),
-            asset_selection=daily,
-            backfill_timestamp=time.time(),
-            tags={},
-            dynamic_partitions_store=instance,
-            all_partitions=False,
-            title=None,
-            description=None,
-            run_config=None,
-        )
-        instance.add_backfill(backfill)
-        assert not [error for error in execute_backfill_iteration(context, logger) if error]
-        queue = QueuedRunCoordinatorDaemon(interval_seconds=1)
-        assert not [error for error in queue.run_iteration(context) if error]
+        launch_backfill(instance, context, "two-days", DAYS)
         runs = _ended(instance)
         assert {run.status for run in runs} == {dg.DagsterRunStatus.SUCCESS}
         assert {run.tags["dagster/backfill"] for run in runs} == {"two-days"}
-        assert set(instance.get_materialized_partitions(digest.key)) == set(DAYS)
+        assert set(instance.get_materialized_partitions(dg.AssetKey("daily_digest"))) == set(DAYS)
     assert Lake(deployed.home.root / "lake").keys(DIGESTS) == list(DAYS)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import socket
@@ -15,23 +14,20 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
-from dagster._core.execution.backfill import PartitionBackfill
 from dagster._core.launcher import DefaultRunLauncher
 from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._core.workspace.load_target import GrpcServerTarget
-from dagster._daemon.backfill import execute_backfill_iteration
 from dagster._daemon.monitoring import execute_run_monitoring_iteration
-from dagster._daemon.run_coordinator import QueuedRunCoordinatorDaemon
 from dagster._grpc.client import DagsterGrpcClient
 
 from assets.warehouse.home import Home
 from orchestration.abandoned import PROCESS_TAG, end_abandoned
 from orchestration.instance import open_instance
 from tests.orchestration.conftest import DAYS
+from tests.orchestration.launching import LOGGER, launch_backfill
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 120
-LOGGER = logging.getLogger("daemon")
 
 
 @contextmanager
@@ -107,7 +103,7 @@ def test_the_run_of_a_launched_process_that_was_killed_with_its_server_is_ended(
             WorkspaceProcessContext(instance, GrpcServerTarget("127.0.0.1", port, None, "almanac")) as context,
         ):
             assert isinstance(instance.run_launcher, DefaultRunLauncher)
-            launch(instance, context)
+            launch_backfill(instance, context, "one-day", DAYS[:1])
             run = wait_for_tag(instance)
             assert run.status is dg.DagsterRunStatus.STARTED
             assert end_abandoned(home, instance) == []
@@ -118,29 +114,6 @@ def test_the_run_of_a_launched_process_that_was_killed_with_its_server_is_ended(
             assert end_abandoned(home, instance) == [run.run_id]
         assert statuses(instance) == [dg.DagsterRunStatus.FAILURE]
         assert end_abandoned(home, instance) == []
-
-
-def launch(instance: dg.DagsterInstance, context: WorkspaceProcessContext) -> None:
-    """Has a day made, as the UI does, and the queue let the run through."""
-    graph = context.create_request_context().asset_graph
-    digest = graph.get(dg.AssetKey("daily_digest"))
-    daily = [key for key in graph.get_all_asset_keys() if graph.get(key).partitions_def == digest.partitions_def]
-    backfill = PartitionBackfill.from_asset_partitions(
-        backfill_id="one-day",
-        asset_graph=graph,
-        partition_names=[DAYS[0]],
-        asset_selection=daily,
-        backfill_timestamp=time.time(),
-        tags={},
-        dynamic_partitions_store=instance,
-        all_partitions=False,
-        title=None,
-        description=None,
-        run_config=None,
-    )
-    instance.add_backfill(backfill)
-    assert not [error for error in execute_backfill_iteration(context, LOGGER) if error]
-    assert not [error for error in QueuedRunCoordinatorDaemon(interval_seconds=1).run_iteration(context) if error]
 
 
 def statuses(instance: dg.DagsterInstance) -> list[dg.DagsterRunStatus]:
