@@ -102,10 +102,8 @@ def days_of(month: str) -> Sequence[dt.date]:
     return announcement_days(first, first + dt.timedelta(days=27))
 
 
-def race(store: LocalFolder | ObjectStore, path: Path, month: str, seconds: float) -> str:
-    """Writers and a reader on the days of a month; what they did."""
-    command = [sys.executable, "-m", "benchmarks.lake_writers", "--seconds", str(seconds)]
-    command += ["--writer", told(store), month]
+def started_together(command: Sequence[str]) -> list[subprocess.Popen[str]]:
+    """WRITERS processes, each of which said a line when it was ready, and was told to go when all were."""
     writers = [
         subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for _ in range(WRITERS)
@@ -117,6 +115,14 @@ def race(store: LocalFolder | ObjectStore, path: Path, month: str, seconds: floa
         assert writer.stdin
         writer.stdin.write("go\n")
         writer.stdin.flush()
+    return writers
+
+
+def race(store: LocalFolder | ObjectStore, path: Path, month: str, seconds: float) -> str:
+    """Writers and a reader on the days of a month; what they did."""
+    command = [sys.executable, "-m", "benchmarks.lake_writers", "--seconds", str(seconds)]
+    command += ["--writer", told(store), month]
+    writers = started_together(command)
     reads, errors, wrong, ends = 0, 0, 0, time.monotonic() + seconds
     question = "SELECT day, count(DISTINCT paper_id) FROM papers WHERE day BETWEEN ? AND ? GROUP BY day ORDER BY day"
     expected = [(day, PAPERS_A_DAY) for day in days_of(month)]

@@ -14,7 +14,6 @@ import datetime as dt
 import functools
 import json
 import random
-import subprocess
 import sys
 import tempfile
 import time
@@ -32,7 +31,7 @@ from assets.warehouse.connection import empty_relation
 from assets.warehouse.lake import Lake
 from assets.warehouse.stream import Stream
 from benchmarks.compaction import made_up, timed
-from benchmarks.lake_writers import OPEN, PAPERS_A_DAY, ROOT, WRITERS, days_of
+from benchmarks.lake_writers import OPEN, PAPERS_A_DAY, WRITERS, days_of, started_together
 
 if TYPE_CHECKING:
     from typing import Any
@@ -142,17 +141,7 @@ def fill(place: Place) -> None:
 def race(name: str, folder: str, place: Place, seconds: float) -> str:
     """Writers and a reader on the days of a month; what they did."""
     command = [sys.executable, "-m", "benchmarks.one_file", "--seconds", str(seconds), "--writer", name, folder]
-    writers = [
-        subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for _ in range(WRITERS)
-    ]
-    for writer in writers:
-        assert writer.stdout
-        writer.stdout.readline()
-    for writer in writers:
-        assert writer.stdin
-        writer.stdin.write("go\n")
-        writer.stdin.flush()
+    writers = started_together(command)
     days = days_of(OPEN)
     reads, wrong, retries, ends = 0, 0, place.retries, time.monotonic() + seconds
     while time.monotonic() < ends:
