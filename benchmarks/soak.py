@@ -1,13 +1,15 @@
-"""A year of evenings in fast-forward: `python -m benchmarks.soak [--days 250] [--kills 60] [--seed 1]`.
+"""A year of evenings in fast-forward: `python -m benchmarks.soak [--days 250] [--kills 60] [--seed 1] [--folder X]`.
 
-Dagster's scheduler, sensors, run queue and run monitoring, on a clock that jumps, in a throw-away home; arXiv and the
-model are emulated, late on some evenings, and a share of the requests to them fails; the daemon is killed with SIGKILL
-at random moments, and with it the run that it makes. Then the account: what is missing, wrong, paid for or told twice.
+Dagster's scheduler, sensors, run queue and run monitoring, on a clock that jumps, in a throw-away home, or in one that
+stays at `--folder`, to look into what the account finds; arXiv and the model are emulated, late on some evenings, and a
+share of the requests to them fails; the daemon is killed with SIGKILL at random moments, and with it the run that it
+makes. Then the account: what is missing, wrong, paid for or told twice.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import tempfile
 from pathlib import Path
 
@@ -20,8 +22,9 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=250, help="announcement days")
     parser.add_argument("--kills", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--folder", type=Path, help="an empty or new folder that stays; default: a throw-away one")
     given, _ = parser.parse_known_args()
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() if given.folder is None else contextlib.nullcontext(given.folder) as name:
         account = soak(Path(name), given.days, given.kills, given.seed)
     print(
         f"{account.days} announcement days, {account.papers} papers, {account.kills} kills of {account.processes}"

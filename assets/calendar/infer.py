@@ -26,8 +26,9 @@ def infer_days(records: pl.DataFrame) -> pl.DataFrame:
     """The announcement day of each record, and how it is known.
 
     Takes the columns `paper_id` (String), `submitted_at` (Datetime in UTC, of version 1; NULL where
-    unknown) and `announced` (Date as listed by the source; NULL where unknown). Returns the same
-    frame, its rows in the same order, with two more columns:
+    unknown), `announced` (Date as listed by the source; NULL where unknown) and, where the source has
+    it, `stamped` (Date: its first datestamp for the record; NULL where unknown). Returns the same frame,
+    its rows in the same order, with two more columns:
 
     - `day` (Date): NULL where neither the record nor its neighbours say anything;
     - `announced_by` (String): `listed` where `announced` is given; `submission` where the day is
@@ -46,6 +47,7 @@ def infer_days(records: pl.DataFrame) -> pl.DataFrame:
             records["submitted_at"].dt.epoch("us").alias("submitted"),
             windows.alias("window"),
             records["announced"].alias("listed"),
+            (records["stamped"] if "stamped" in records.columns else pl.lit(None, dtype=pl.Date())).alias("stamped"),
         )
     )
     rows = pl.DataFrame({"listed": records["announced"], "window": windows}).with_row_index("row")
@@ -93,7 +95,7 @@ def _fitted(records: pl.DataFrame) -> pl.DataFrame:
         .with_columns(pl.struct("year", "month", "archive").rle_id().alias("sequence"))
     )
     key = ["year", "month"]
-    for name in ("window", "listed"):
+    for name in ("window", "listed", "stamped"):
         known = calendar.rename({"date": name, "place": f"{name}_place"})
         papers = papers.join(known, on=[*key, name], how="left", maintain_order="left")
     places = mailings.fit(
@@ -108,6 +110,7 @@ def _fitted(records: pl.DataFrame) -> pl.DataFrame:
             .otherwise("window_place")
             .alias("window"),
             pl.col("listed_place").alias("listed"),
+            pl.col("stamped_place").alias("stamped"),
         )
     )
     return (

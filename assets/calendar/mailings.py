@@ -10,7 +10,8 @@ The mailings that explain the times at the least cost are found by dynamic progr
 three things to pay for: a time that drops within a mailing, a paper that is announced before its
 submission's window, and, dearer the more papers it says of, that a paper was held. Papers that
 follow each other with rising times from one window form a run, are never worth dividing, and are
-treated as one.
+treated as one. Where two mailings explain a held paper equally well (nothing is known of the papers
+of one of them), the datestamp under which the source first gave it decides.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ _DROP = 6.0
 _HELD = 0.3
 _PER_DAY = 0.01
 _TOO_EARLY = 8.0
+_OTHER_STAMP = (
+    0.1  # Less than _HELD: a stamp alone, which any change of the metadata moves, never makes a paper a held one.
+)
 _NEVER = float("inf")
 
 
@@ -42,6 +46,7 @@ class _Run:
     size: int
     window: int | None
     listed: int | None
+    stamped: int | None
     first: int | None
     last: int | None
 
@@ -58,14 +63,17 @@ def fit(papers: pl.DataFrame) -> pl.Series:
     - `submitted`, the submission time in any unit; NULL where unknown;
     - `window`, the day whose window holds the submission: -1 for one before the month, `days` for one
       after it; NULL where unknown;
-    - `listed`, the day that the source gives; NULL where it gives none.
+    - `listed`, the day that the source gives; NULL where it gives none;
+    - `stamped`, the day of the source's first datestamp for the paper; NULL where unknown or none of the month.
 
     NULL for all papers of a sequence where nothing is known of any. A listed day is never changed; one
     that contradicts the order of the ids (most of the others agree on another) tells nothing about its
     neighbours.
     """
     trusted = _trusted(papers)
-    rows = papers.select("sequence", "days", "submitted", "window").with_columns(trusted).with_row_index("row")
+    rows = (
+        papers.select("sequence", "days", "submitted", "window", "stamped").with_columns(trusted).with_row_index("row")
+    )
     known = rows.filter(
         pl.when(papers["listed"].is_not_null())
         .then(pl.col("listed").is_not_null())
@@ -79,6 +87,7 @@ def fit(papers: pl.DataFrame) -> pl.Series:
         .otherwise(
             pl.col("listed_before").is_not_null()
             | (pl.col("window") != pl.col("window_before"))
+            | pl.col("stamped").ne_missing(pl.col("stamped_before"))
             | (pl.col("submitted") < pl.col("submitted_before"))
         )
     )
@@ -86,12 +95,12 @@ def fit(papers: pl.DataFrame) -> pl.Series:
     runs = known.group_by("run", maintain_order=True).agg(
         pl.col("sequence", "days").first(),
         pl.len().alias("size"),
-        pl.col("window", "listed").first(),
+        pl.col("window", "listed", "stamped").first(),
         pl.col("submitted").drop_nulls().first().alias("first"),
         pl.col("submitted").drop_nulls().last().alias("last"),
     )
     chosen: list[int] = []
-    columns = [runs[name].to_list() for name in ("size", "window", "listed", "first", "last")]
+    columns = [runs[name].to_list() for name in ("size", "window", "listed", "stamped", "first", "last")]
     every = [_Run(*values) for values in zip(*columns, strict=True)]
     for begin, end, days in _spans(runs):
         chosen += _cheapest(every[begin:end], days)
@@ -165,14 +174,15 @@ def _costs(run: _Run, days: int) -> list[float]:
     """What it costs to have a run announced on each day."""
     if run.listed is not None:
         return [0.0 if day == run.listed else _NEVER for day in range(days)]
-    costs = _costs_of_one(run.window or 0, days)
+    costs = _costs_of_one(run.window or 0, run.stamped, days)
     return costs if run.size == 1 else [run.size * cost for cost in costs]
 
 
 @lru_cache(maxsize=1 << 14)
-def _costs_of_one(window: int, days: int) -> list[float]:
+def _costs_of_one(window: int, stamped: int | None, days: int) -> list[float]:
     return [
-        (_TOO_EARLY if day < window else _HELD) + _PER_DAY * abs(day - window) if day != window else 0.0
+        ((_TOO_EARLY if day < window else _HELD) + _PER_DAY * abs(day - window) if day != window else 0.0)
+        + (0.0 if stamped is None or day == stamped else _OTHER_STAMP)
         for day in range(days)
     ]
 

@@ -21,11 +21,11 @@ from assets.errors import StorageError
 from assets.listings.oai_records import Harvested
 from assets.warehouse.files import locked, storage_error
 
-_LAYOUT = 1
+_LAYOUT = 2
 _TABLES = """
 CREATE TABLE IF NOT EXISTS papers (
     paper_id TEXT PRIMARY KEY, month TEXT NOT NULL, datestamp TEXT NOT NULL, submitted INTEGER,
-    versions INTEGER NOT NULL, record BLOB NOT NULL
+    versions INTEGER NOT NULL, record BLOB NOT NULL, stamped TEXT
 );
 CREATE INDEX IF NOT EXISTS papers_by_month ON papers (month);
 CREATE INDEX IF NOT EXISTS papers_by_datestamp ON papers (datestamp);
@@ -41,6 +41,19 @@ CREATE TABLE IF NOT EXISTS unfinished (
     PRIMARY KEY (set_name, first, last)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS generation (number INTEGER NOT NULL);
+"""
+
+
+_FROM_LAYOUT_1 = """
+ALTER TABLE papers ADD COLUMN stamped TEXT;
+UPDATE papers SET stamped = datestamp WHERE versions = 1;
+"""
+_KEEP = """
+INSERT INTO papers VALUES (:paper_id, :month, :datestamp, :submitted, :versions, :record, :stamped)
+ON CONFLICT (paper_id) DO UPDATE SET
+    month = excluded.month, datestamp = excluded.datestamp, submitted = excluded.submitted,
+    versions = excluded.versions, record = excluded.record,
+    stamped = min(coalesce(stamped, excluded.stamped), coalesce(excluded.stamped, stamped))
 """
 
 
@@ -60,12 +73,15 @@ class Resumption(NamedTuple):
 
 
 class StoredPaper(NamedTuple):
-    """What places a harvested paper; `submitted` is that of version 1, None where unknown."""
+    """What places a harvested paper.
+
+    `submitted` is that of version 1, None where unknown; `stamped` is the first datestamp under which
+    the paper came while it had one version, None where it came with several.
+    """
 
     paper_id: str
-    datestamp: dt.date
     submitted: dt.datetime | None
-    versions: int
+    stamped: dt.date | None
 
 
 class HarvestStore:
@@ -76,16 +92,25 @@ class HarvestStore:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        if self._layout() != _LAYOUT:
+            # Two that turn the journal on at once do not wait for each other: SQLite's own lock is none yet.
+            with self.alone():
+                self._set_up(self._layout())
+
+    def _layout(self) -> int:
         with self._session() as connection:
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if version not in (0, _LAYOUT):
-                raise StorageError(
-                    f"{path} was written by another version of the almanac (layout {version}): delete it; what it held "
-                    "is fetched again."
-                )
+            return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+    def _set_up(self, layout: int) -> None:
+        if layout not in (0, 1, _LAYOUT):
+            raise StorageError(
+                f"{self.path} was written by another version of the almanac (layout {layout}): delete it; what it held "
+                "is fetched again."
+            )
+        with self._session() as connection:
             connection.execute("PRAGMA journal_mode = WAL")
-            connection.executescript(_TABLES)
-            connection.execute(f"PRAGMA user_version = {_LAYOUT}")
+            upgrade = _FROM_LAYOUT_1 if layout == 1 else ""
+            connection.executescript(f"BEGIN; {upgrade} {_TABLES} PRAGMA user_version = {_LAYOUT}; COMMIT;")
 
     def alone(self) -> contextlib.AbstractContextManager[None]:
         """Waits until no other process harvests into this file, and keeps them waiting for the length of the block."""
@@ -157,12 +182,14 @@ class HarvestStore:
         """The papers whose ids carry a month ("2026-01"; "" for ids that are none), by id."""
         with self._session() as connection:
             rows = connection.execute(
-                "SELECT paper_id, datestamp, submitted, versions FROM papers WHERE month = ? ORDER BY paper_id",
+                "SELECT paper_id, submitted, stamped FROM papers WHERE month = ? ORDER BY paper_id",
                 (month,),
             ).fetchall()
         return [
-            StoredPaper(paper_id, dt.date.fromisoformat(stamp), None if time is None else _time(time), versions)
-            for paper_id, stamp, time, versions in rows
+            StoredPaper(
+                paper_id, None if time is None else _time(time), None if stamp is None else dt.date.fromisoformat(stamp)
+            )
+            for paper_id, time, stamp in rows
         ]
 
     def replaced_on(self, day: dt.date, highest: int) -> list[str]:
@@ -226,15 +253,16 @@ def _replace(connection: sqlite3.Connection, harvested: Harvested) -> None:
         return
     identifier = parse_id(harvested.paper_id)
     submitted = dict(harvested.versions).get(1)
-    row = (
-        harvested.paper_id,
-        f"{identifier.year:04}-{identifier.month:02}" if identifier else "",
-        f"{harvested.datestamp}",
-        None if submitted is None else int(submitted.timestamp()),
-        len(harvested.versions),
-        zstandard.ZstdCompressor(level=3).compress(harvested.record.encode("utf-8", "surrogatepass")),
-    )
-    connection.execute("INSERT OR REPLACE INTO papers VALUES (?, ?, ?, ?, ?, ?)", row)
+    row = {
+        "paper_id": harvested.paper_id,
+        "month": f"{identifier.year:04}-{identifier.month:02}" if identifier else "",
+        "datestamp": f"{harvested.datestamp}",
+        "submitted": None if submitted is None else int(submitted.timestamp()),
+        "versions": len(harvested.versions),
+        "record": zstandard.ZstdCompressor(level=3).compress(harvested.record.encode("utf-8", "surrogatepass")),
+        "stamped": f"{harvested.datestamp}" if len(harvested.versions) == 1 else None,
+    }
+    connection.execute(_KEEP, row)
     for number, created in harvested.versions:
         with contextlib.suppress(AnnouncementDayError):
             if number > 1:

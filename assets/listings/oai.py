@@ -159,22 +159,20 @@ class OaiSource:
 def places(papers: Sequence[StoredPaper]) -> dict[str, Place]:
     """Paper → its place; those that nothing places are left out.
 
-    A paper of one version that is stamped with the day of its submission's window was announced on
-    that day for certain, since it can be neither earlier nor later than both. These pin down their
-    neighbours, among which are the held ones.
+    A paper that was stamped, while it had one version, with the day of its submission's window was
+    announced on that day for certain, since it can be neither earlier nor later than both. These pin
+    down their neighbours, among which are the held ones.
     """
     windows = [_window_day(paper) for paper in papers]
-    certain = [
-        paper.datestamp if paper.versions == 1 and window == paper.datestamp else None
-        for paper, window in zip(papers, windows, strict=True)
-    ]
+    certain = [window if window == paper.stamped else None for paper, window in zip(papers, windows, strict=True)]
     frame = pl.DataFrame(
         {
             "paper_id": [paper.paper_id for paper in papers],
             "submitted_at": [paper.submitted for paper in papers],
             "announced": certain,
+            "stamped": [paper.stamped for paper in papers],
         },
-        schema={"paper_id": pl.String(), "submitted_at": UTC_TIME, "announced": pl.Date()},
+        schema={"paper_id": pl.String(), "submitted_at": UTC_TIME, "announced": pl.Date(), "stamped": pl.Date()},
     )
     window_of = {paper.paper_id: window for paper, window in zip(papers, windows, strict=True)}
     return {

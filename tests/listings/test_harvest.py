@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import sqlite3
 import subprocess
@@ -245,3 +246,17 @@ def test_a_harvest_of_another_layout_is_refused(source: OaiSource, tmp_path: Pat
         connection.execute("PRAGMA user_version = 99")
     with pytest.raises(StorageError, match="another version"):
         source.listing(DAY, frozenset({"hep-th"}))
+
+
+def test_a_harvest_of_the_first_layout_goes_on(source: OaiSource, emulator: Emulator, tmp_path: Path) -> None:
+    expected = ids(source.listing(DAY, FOLLOWED))
+    (file,) = tmp_path.glob("harvest-*.sqlite")
+    with contextlib.closing(sqlite3.connect(file)) as connection, connection:
+        stamps = connection.execute("SELECT paper_id, stamped FROM papers ORDER BY paper_id").fetchall()
+        connection.execute("ALTER TABLE papers DROP COLUMN stamped")
+        connection.execute("PRAGMA user_version = 1")
+    asked = len(emulator.requests)
+    assert ids(oai_source(emulator, tmp_path).listing(DAY, FOLLOWED)) == expected
+    assert len(emulator.requests) == asked
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("SELECT paper_id, stamped FROM papers ORDER BY paper_id").fetchall() == stamps

@@ -112,6 +112,23 @@ def test_a_version_from_before_the_announcement_is_no_replacement(tmp_path: Path
         assert ids(source.listing(dt.date(2025, 3, 5), None), "replace") == []
 
 
+def test_a_held_paper_that_either_mailing_explains_is_of_the_day_that_it_was_first_stamped_with(tmp_path: Path) -> None:
+    tuesday, friday = dt.date(2025, 3, 4), dt.date(2025, 3, 7)
+    written = [f"{time:%a, %d %b %Y %H:%M:%S GMT}" for time in (submitted(3, 10, month=2), submitted(10, 10))]
+    versions = [{"version": f"v{number}", "created": text} for number, text in enumerate(written, start=1)]
+    papers = [
+        (record("2503.00001", submitted(3, 10), update_date=None), tuesday),
+        (record("2503.00002", versions=versions, update_date=None), friday),
+        (record("2503.00003", submitted(6, 10), update_date=None), friday),
+    ]
+    with Emulator(papers_of(papers), noon_of(friday)) as emulator:
+        source = oai_source(emulator, tmp_path)
+        for moment in (friday, dt.date(2025, 3, 12)):
+            emulator.world.moment = noon_of(moment)
+            listed = ids(source.listing(friday, frozenset({"cs.LG"})))
+            assert listed == ["2503.00002", "2503.00003"]
+
+
 def test_an_unknown_set_names_the_settings(emulator: Emulator, tmp_path: Path) -> None:
     source = OaiSource(
         tmp_path, emulator.oai_url, quick_pace(tmp_path), now=lambda: noon_of(DAY) + dt.timedelta(days=900)
