@@ -15,7 +15,6 @@ from functools import lru_cache
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
 
-from assets.calendar.days import announced_at, announcement_days
 from assets.digests.schema import DIGESTS
 from assets.papers.schema import PAPERS
 from assets.preferences import Preferences
@@ -23,9 +22,9 @@ from assets.summaries.judgement import judge_partition
 from assets.summaries.schema import SUMMARIES
 from assets.warehouse.lake import Lake
 from orchestration.abandoned import NOT_ENDED
-from orchestration.jobs import SERVED_AFTER
 from orchestration.looking import Told, lake_as_it_is, told_of
 from orchestration.scheduled import scheduled_since
+from orchestration.served import SERVED_AFTER, served_days
 from orchestration.settings import Settings
 
 NAME = "missing_days"
@@ -85,13 +84,8 @@ def missing_days(lake: Lake, settings: Settings, since: dt.datetime, now: dt.dat
     if settings.source not in SERVED_AFTER:
         return []
     only_feeds = settings.source == "rss" and settings.fallback is None
-    served = SERVED_AFTER[settings.source]
-    days = [
-        day.isoformat()
-        for day in announcement_days(max(since - served, now - FURTHEST).date(), now.date())
-        # Since its turn, not since its mailing: the schedule may have been turned on between the two.
-        if since < announced_at(day) + served < now - GRACE
-    ]
+    # Since its turn, not since its mailing: the schedule may have been turned on between the two.
+    days = [f"{day}" for day in served_days(settings.source, max(since, now - FURTHEST), now - GRACE)]
     if only_feeds:
         days = days[-1:]
     preferences = settings.preferences()

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from orchestration.jobs import SCHEDULE_TIME_ZONE, SERVED_AFTER
+from orchestration.jobs import SCHEDULE_TIME_ZONE
+from orchestration.served import SERVED_AFTER
 
 EXPECTED = frozenset({"daily_digest", "site"})
 """The assets that people read."""

@@ -10,6 +10,7 @@ import dagster as dg
 from assets.calendar.days import why_no_announcement
 from assets.partitions import PARTITIONS
 from assets.warehouse.table import Period
+from orchestration.served import served_after
 
 JOB_NAMES: dict[Period, str] = {"day": "daily", "month": "monthly", "year": "yearly"}
 
@@ -24,14 +25,6 @@ JOB_DESCRIPTIONS: dict[Period, str] = {
 }
 
 SCHEDULE_TIME_ZONE = "America/New_York"
-
-SERVED_AFTER: dict[str, dt.timedelta] = {
-    "api": dt.timedelta(minutes=45),
-    "oai": dt.timedelta(hours=3, minutes=15),
-    "rss": dt.timedelta(hours=4, minutes=30),
-}
-"""From the mailing (20:00 US Eastern, Sunday to Thursday) until a source has it for certain: the API at once, OAI-PMH
-after its daily update (22:30), the feeds after midnight. Files are treated like the API."""
 
 SCHEDULE = "daily_announcement"
 """Name of the schedule of the days; what stands on them follows (`roll_ups`)."""
@@ -99,7 +92,7 @@ def build_schedule(daily: dg.UnresolvedAssetJobDefinition, source: str) -> dg.Sc
     @dg.schedule(
         job=daily,
         name=SCHEDULE,
-        cron_schedule=cron_after_mailing(SERVED_AFTER.get(source, SERVED_AFTER["api"])),
+        cron_schedule=cron_after_mailing(served_after(source)),
         execution_timezone=SCHEDULE_TIME_ZONE,
         description=f"{JOB_DESCRIPTIONS['day']} After each announcement; skips evenings without one.",
     )

@@ -17,11 +17,11 @@ from prometheus_client.exposition import generate_latest, start_http_server
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector, CollectorRegistry
 
-from assets.calendar.days import announced_at, announcement_days
+from assets.calendar.days import announced_at
 from assets.digests.schema import DIGESTS
 from assets.papers.schema import EVERYTHING, LISTING_LEDGER
 from assets.warehouse.lake import Lake
-from orchestration.jobs import SERVED_AFTER
+from orchestration.served import served_days
 
 if TYPE_CHECKING:
     from assets.aggregates.models import Models
@@ -61,9 +61,8 @@ class Almanac(Collector):
 
     def _days(self, made: list[str], now: dt.datetime) -> Iterator[Metric]:
         """Which digests there are and should be, by arXiv's calendar."""
-        served = SERVED_AFTER.get(self._settings.source, SERVED_AFTER["api"])
-        since = announcement_days(dt.date.fromisoformat(made[0]), now.date()) if made else []
-        due = [day for day in since if now > announced_at(day) + served]
+        first = announced_at(dt.date.fromisoformat(made[0])) if made else now
+        due = served_days(self._settings.source, first, now)
         yield _one("digests", "Days with a digest.", len(made))
         yield _one(
             "digests_missing",

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from assets.calendar.days import announced_at, announcement_days
 from assets.digests.schema import DIGESTS
 from assets.warehouse.lake import Lake
 from orchestration.alerts.faults import Fault
 from orchestration.catching_up import FURTHEST, kept_back
-from orchestration.jobs import SERVED_AFTER
+from orchestration.served import served_days
 from orchestration.settings import Settings
 
 LATE_AFTER = dt.timedelta(hours=6)
@@ -21,20 +20,18 @@ def late_digests(
 ) -> tuple[list[Fault], set[str]]:
     """The days whose digest is late, of those whose turn came since the schedule is on; and the keys of the others,
     whose digest is there. A day that its checks keep back is neither: they have told of it."""
-    served, preferences = SERVED_AFTER.get(settings.source, SERVED_AFTER["api"]), settings.preferences()
+    preferences = settings.preferences()
     late, there = [], set()
-    for day in announcement_days(max(scheduled_since - served, now - FURTHEST).date(), now.date()):
-        key = f"late digest {day}"
-        if lake.has(DIGESTS, day.isoformat()):
+    for date in served_days(settings.source, max(scheduled_since, now - FURTHEST), now - LATE_AFTER):
+        day, key = f"{date}", f"late digest {date}"
+        if lake.has(DIGESTS, day):
             there.add(key)
-        elif scheduled_since < announced_at(day) + served < now - LATE_AFTER:
-            if kept_back(lake, day.isoformat(), preferences):
-                continue
+        elif not kept_back(lake, day, preferences):
             late.append(
                 Fault(
                     key,
                     "digest",
-                    day.isoformat(),
+                    day,
                     True,
                     "The announcement is over, and there is no digest: the sensor missing_days has it made. See in"
                     " Dagster's UI whether it is on, and what became of the day's runs.",

@@ -10,7 +10,7 @@ from dagster._utils.schedules import schedule_execution_time_iterator
 
 from assets.calendar.days import announced_at, announcement_days
 from orchestration.definitions import build_definitions
-from orchestration.jobs import SERVED_AFTER
+from orchestration.served import SERVED_AFTER
 from orchestration.settings import load_settings
 
 EASTERN = ZoneInfo("America/New_York")
