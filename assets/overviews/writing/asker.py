@@ -16,8 +16,9 @@ from typing import Any
 
 from assets.overviews.writing.prompts import VERSION, Question, Source
 from assets.overviews.writing.report import Spent
+from assets.summaries.engine.ask import Ask
 from assets.summaries.engine.budget import tokens_of_messages
-from assets.summaries.engine.calls import Ask, Calls
+from assets.summaries.engine.calls import Calls
 from assets.summaries.engine.decoding import decode
 from assets.summaries.engine.faults import Fault
 from assets.summaries.engine.journal import Entry

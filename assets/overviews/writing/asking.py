@@ -12,10 +12,11 @@ from assets.overviews.writing.asker import Asker
 from assets.overviews.writing.report import Figures, Spent
 from assets.summaries.engine.batches.store import BatchStore
 from assets.summaries.engine.budget import Budget
-from assets.summaries.engine.calls import Calls, Learned
+from assets.summaries.engine.calls import Calls
 from assets.summaries.engine.caps import accounts
 from assets.summaries.engine.endpoint import Endpoint
 from assets.summaries.engine.journal import Journal
+from assets.summaries.engine.learned import Learned
 from assets.summaries.engine.loop import in_loop
 
 if TYPE_CHECKING:

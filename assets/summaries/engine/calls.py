@@ -11,23 +11,21 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from assets.summaries.engine.concurrency import Concurrency
+from assets.summaries.engine.ask import Ask
 from assets.summaries.engine.dialect import Dialect
 from assets.summaries.engine.faults import Fault, Kind
 from assets.summaries.engine.journal import Entry
-from assets.summaries.engine.latency import Latency
-from assets.summaries.engine.pacing import Pacer
+from assets.summaries.engine.learned import Learned
 from assets.summaries.engine.prompt import PROMPT_VERSION, schema
 from assets.summaries.engine.turnstile import AGAIN, NEW, Capped, Stopped, Turnstile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from assets.summaries.engine.budget import Budget
     from assets.summaries.engine.endpoint import Endpoint, Reply
     from assets.summaries.engine.journal import Journal
     from assets.summaries.engine.learning import Send
-    from assets.summaries.engine.prompt import Wanted
     from assets.summaries.engine.settings import EngineSettings
 
 FIRST_BACKOFF, LONGEST_BACKOFF = 0.4, 20.0
@@ -36,48 +34,6 @@ OUTAGE_FAILURES = 10
 LONGEST_PROBE = 15.0
 GLANCE = 0.5
 """Seconds after which a request looks again whether a hedge is due, where that could not be told before."""
-
-
-@dataclass(frozen=True)
-class Ask:
-    """One question about one paper; `key` is what the journal finds its answer by."""
-
-    key: str
-    day: str
-    paper_id: str
-    abstract_hash: str
-    model: str
-    messages: list[dict[str, str]]
-    wanted: Wanted
-    output_tokens: int
-    input_estimate: int
-    number: int = 0
-    """0 for the first ask of a model about a paper, 1 for the next."""
-    shape: Mapping[str, object] | None = None
-    """JSON schema of the answer where it is not the wanted fields of a summary."""
-
-
-@dataclass
-class Learned:
-    """What a process learns about an endpoint; handed from day to day."""
-
-    pacer: Pacer
-    concurrency: Concurrency
-    latency: Latency
-    dialects: dict[str, Dialect] = field(default_factory=dict)
-    stopped: str | None = None
-    """Why no request can succeed any more, on any day, until a person acts or the endpoint is back."""
-    uncertain_usd: float = 0.0
-    """Of requests that were given up on the way and may have been charged for, and of answers that came twice."""
-
-    @classmethod
-    def nothing(cls, settings: EngineSettings) -> Learned:
-        """As the settings say, before the first request."""
-        return cls(
-            Pacer(settings.requests_per_minute, settings.tokens_per_minute),
-            Concurrency(settings.max_concurrency),
-            Latency(settings.deadline_seconds),
-        )
 
 
 @dataclass

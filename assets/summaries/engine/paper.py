@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from assets.summaries.checks import off_topic, off_topic_fields
 from assets.summaries.completeness import is_complete
 from assets.summaries.engine.answers import filled_up, read_answer, repeated
+from assets.summaries.engine.ask import Ask
 from assets.summaries.engine.budget import tokens_of_messages
-from assets.summaries.engine.calls import Ask
 from assets.summaries.engine.decoding import without_thoughts
 from assets.summaries.engine.faults import Fault
 from assets.summaries.engine.plan import FAILED, answer_key, groups

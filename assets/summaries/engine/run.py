@@ -9,13 +9,15 @@ import time
 from typing import TYPE_CHECKING
 
 from assets.errors import AlmanacError
-from assets.summaries.engine.batches.rounds import Memory, Rounds, guard
+from assets.summaries.engine.batches.memory import Memory, guard
+from assets.summaries.engine.batches.rounds import Rounds
 from assets.summaries.engine.batches.store import BatchStore
 from assets.summaries.engine.budget import Budget
-from assets.summaries.engine.calls import Calls, Learned
+from assets.summaries.engine.calls import Calls
 from assets.summaries.engine.caps import accounts
 from assets.summaries.engine.endpoint import Endpoint
 from assets.summaries.engine.journal import Journal
+from assets.summaries.engine.learned import Learned
 from assets.summaries.engine.paper import Paper
 from assets.summaries.engine.progress import Progress, Report
 from assets.summaries.engine.turnstile import Stopped

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from assets.summaries.engine.calls import Learned
+from assets.summaries.engine.learned import Learned
 from assets.summaries.engine.loop import in_loop
 from assets.summaries.engine.plan import plan
 from assets.summaries.engine.run import run
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from assets.summaries.engine.batches.rounds import Memory
+    from assets.summaries.engine.batches.memory import Memory
     from assets.summaries.engine.progress import Progress, Report
     from assets.summaries.engine.settings import EngineSettings
     from assets.summaries.summarizer import Read

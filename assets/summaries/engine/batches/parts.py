@@ -15,7 +15,7 @@ from assets.summaries.engine.prompt import PROMPT_VERSION
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from assets.summaries.engine.calls import Ask
+    from assets.summaries.engine.ask import Ask
     from assets.summaries.engine.settings import EngineSettings
 
 

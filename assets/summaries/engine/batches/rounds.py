@@ -9,24 +9,22 @@ it to the next one, which finds it in the store.
 from __future__ import annotations
 
 import asyncio
-import collections
 import contextlib
 import fcntl
 import os
 import shutil
 import tempfile
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assets.errors import AlmanacError
-from assets.summaries.engine.batches.client import BatchClient, Unknown
+from assets.summaries.engine.batches.memory import is_repair
 from assets.summaries.engine.batches.parts import Part, request_line
-from assets.summaries.engine.batches.results import Collected, Collector
 from assets.summaries.engine.batches.store import Submission
+from assets.summaries.engine.batches.under_way import UnderWay
 from assets.summaries.engine.budget import Budget
-from assets.summaries.engine.calls import Calls, Learned
+from assets.summaries.engine.calls import Calls
 from assets.summaries.engine.caps import accounts
 from assets.summaries.engine.dialect import Dialect
 from assets.summaries.engine.faults import Fault, Kind
@@ -40,39 +38,22 @@ from assets.summaries.engine.turnstile import Capped, Stopped
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
-    from assets.summaries.engine.batches.client import State
+    from assets.summaries.engine.ask import Ask
+    from assets.summaries.engine.batches.memory import Memory
     from assets.summaries.engine.batches.store import BatchStore
-    from assets.summaries.engine.calls import Ask
     from assets.summaries.engine.caps import Account
     from assets.summaries.engine.endpoint import Endpoint
     from assets.summaries.engine.journal import Entry, Journal
+    from assets.summaries.engine.learned import Learned
     from assets.summaries.engine.plan import Task
     from assets.summaries.engine.settings import EngineSettings
     from assets.summaries.summarizer import Read
 
-LONGEST_BATCH = 26 * 3_600.0
-"""Seconds after which a batch is not waited for any more; endpoints end each within 24 hours."""
-SILENCE = 3_600.0
-"""Seconds without any word from the endpoint after which a wait ends; the batches go on."""
-UNKNOWN_TIMES = 3
-"""Times that an endpoint says that it does not know a batch until that is believed."""
 LOCK, SPOOL = "batches.lock", "batch-"
 
 
 class Waiting(Exception):  # noqa: N818 - no error: the answer is not there yet
     """An ask is under way, or will be."""
-
-
-@dataclass
-class Memory:
-    """What the rounds of a process leave to the days' own runs."""
-
-    reasons: dict[str, str] = field(default_factory=dict)
-    """Ask → why no batch has answered it."""
-    tries: collections.Counter[str] = field(default_factory=collections.Counter)
-    """Ask → batches that it stood in."""
-    probed: set[str] = field(default_factory=set)
-    """Models of which the form that they take is known."""
 
 
 class Rounds:
@@ -93,17 +74,9 @@ class Rounds:
         self.endpoint = endpoint
         self.learned = learned
         self.memory = memory
-        self._client = BatchClient(endpoint.client, settings)
-        self._collector = Collector(settings, store, self._client, settings.journal)
-        self._total = Collected()
-        self._asked = 0
-        self._started = time.monotonic()
-        self._awaited: set[str] = set()
-        self._given_up: set[str] = set()
+        self._under_way = UnderWay(settings, store, endpoint, learned, memory)
         self._finished: set[tuple[str, str]] = set()
         self._finished_days: set[str] = set()
-        self._unknown: collections.Counter[str] = collections.Counter()
-        self._most_tokens: int | None = None
         self._budgets: dict[str, Budget] = {}
         self._accounts: list[Account] = []
         self._parts: dict[str, Part] = {}
@@ -118,11 +91,11 @@ class Rounds:
         try:
             while True:
                 async with self._alone():
-                    await self._adopt()
+                    await self._under_way.adopt()
                     await self._round(days, languages, read)
-                if not self._awaited:
+                if not self._under_way.awaited:
                     return
-                await self._wait(tell)
+                await self._under_way.wait(tell)
         except (Stopped, Fault) as error:
             self.learned.stopped = str(error)
 
@@ -130,10 +103,8 @@ class Rounds:
         """Collects what has ended, once, and waits for nothing: for a run that asks live."""
         with contextlib.suppress(Fault, Stopped):
             async with self._alone():
-                await self._adopt()
-            for batch in self.store.open():
-                if batch.batch_id is not None and (state := await self._client.state(batch.batch_id)) and state.ended:
-                    await self._collect(batch, state)
+                await self._under_way.adopt()
+            await self._under_way.collect_ended()
 
     async def answer(self, ask: Ask) -> Entry:
         """See `paper.Asker`. Raises Waiting where the ask is or will be in a batch."""
@@ -142,8 +113,7 @@ class Rounds:
         if fault := self.store.fault(ask.key):
             raise Fault(Kind.PAPER, fault)
         if batch := self.store.open_batch(ask.key):
-            if batch.token not in self._given_up:
-                self._awaited.add(batch.token)
+            self._under_way.expect(batch.token)
             raise Waiting
         if ask.key in self._spooled:
             # Another paper has the same abstract.
@@ -157,7 +127,8 @@ class Rounds:
         if (refusal := budget.refusal(amount)) is not None:
             self.memory.reasons[ask.key] = refusal
             raise Waiting
-        if self._most_tokens is not None and self._tokens and self._tokens + ask.input_estimate > self._most_tokens:
+        most = self._under_way.most_tokens
+        if most is not None and self._tokens and self._tokens + ask.input_estimate > most:
             raise _Full
         budget.reserve(amount)
         await self._add(ask, amount)
@@ -243,7 +214,7 @@ class Rounds:
         self.memory.tries.update(request.key for request in part.requests)
         self.store.plan(batch, part.requests)
         try:
-            file_id = await self._client.upload(part.token, part.path)
+            file_id = await self._under_way.client.upload(part.token, part.path)
         except Fault as fault:
             self.store.drop(part.token)
             raise Stopped(f"the requests could not be uploaded: {fault.reason}") from None
@@ -251,140 +222,19 @@ class Rounds:
             part.path.unlink(missing_ok=True)
         self.store.uploaded(part.token, file_id)
         try:
-            state = await self._client.create(part.token, file_id, batch.planned_at)
+            state = await self._under_way.client.create(part.token, file_id, batch.planned_at)
         except Fault as fault:
             if fault.kind is not Kind.TRANSIENT:
                 self.store.drop(part.token)
-                await self._client.discard(part.token, file_id)
+                await self._under_way.client.discard(part.token, file_id)
             raise Stopped(f"the batch could not be begun: {fault.reason}") from None
-        self.store.submitted(part.token, state.id)
-        self._awaited.add(part.token)
-        self._asked += len(part.requests)
-
-    async def _adopt(self) -> None:
-        """Finds the batches of which a process that ended never learned the number, or that they never came to be."""
-        for batch in self.store.open():
-            if batch.batch_id is not None:
-                continue
-            try:
-                state = await self._client.find(batch.token, batch.planned_at)
-            except Unknown:
-                if time.time() - batch.planned_at < LONGEST_BATCH:
-                    raise Stopped(
-                        "the endpoint does not list its batches, so that nobody can tell whether one was begun before"
-                        " the last run was killed; it is asked again a day after that"
-                    ) from None
-                state = None
-            if state is not None:
-                self.store.submitted(batch.token, state.id)
-            else:
-                self.store.drop(batch.token)
-                await self._client.discard(batch.token, batch.file_id)
-
-    async def _wait(self, tell: Callable[[Progress], None] | None) -> None:
-        """Until the awaited batches have ended and are collected. Raises Stopped where the endpoint falls silent."""
-        pause, longest = self.settings.batch_polls
-        heard = time.monotonic()
-        while True:
-            under_way = {batch.token: batch for batch in self.store.open()}
-            self._awaited &= under_way.keys()
-            answered = 0
-            ended = False
-            for token in sorted(self._awaited):
-                batch = under_way[token]
-                if batch.batch_id is None:
-                    # Another process is about to begin it; the next round knows.
-                    self._awaited.discard(token)
-                    continue
-                try:
-                    state = await self._client.state(batch.batch_id)
-                    heard = time.monotonic()
-                    if state is not None and state.ended:
-                        await self._collect(batch, state)
-                        ended = True
-                except Fault as fault:
-                    if fault.kind is not Kind.TRANSIENT:
-                        raise
-                    if time.monotonic() - heard > max(SILENCE, self.settings.outage_seconds):
-                        raise Stopped(f"the endpoint has not answered for an hour: {fault.reason}") from None
-                    continue
-                answered += self._judge(batch, state)
-            if tell is not None:
-                tell(self._progress(answered, under_way))
-            if not self._awaited:
-                return
-            if ended:
-                pause = self.settings.batch_polls[0]
-            await asyncio.sleep(pause)
-            pause = min(1.5 * pause, longest)
-
-    def _judge(self, batch: Submission, state: State | None) -> int:
-        """Whether a batch is still waited for; the requests that it has done."""
-        if state is None:
-            self._unknown[batch.token] += 1
-            if self._unknown[batch.token] >= UNKNOWN_TIMES:
-                self.store.end(batch.token, "unknown")
-                self._awaited.discard(batch.token)
-            return 0
-        if state.ended:
-            self._awaited.discard(batch.token)
-            return 0
-        if time.time() - (batch.submitted_at or batch.planned_at) > LONGEST_BATCH:
-            self._given_up.add(batch.token)
-            self._awaited.discard(batch.token)
-        return state.answered
-
-    async def _collect(self, batch: Submission, state: State) -> None:
-        if state.fault is not None:
-            self.store.end(batch.token, state.status)
-            await self._client.discard(batch.token, batch.file_id)
-            self._failed(batch, state, state.fault)
-            return
-        dialect = self.learned.dialects.setdefault(batch.model, Dialect())
-        collected = await self._collector.collect(batch, state, dialect)
-        await self._client.discard(batch.token, batch.file_id)
-        total = self._total
-        total.answers += collected.answers
-        total.input_tokens += collected.input_tokens
-        total.output_tokens += collected.output_tokens
-        if collected.cost_usd is None or total.cost_usd is None:
-            total.cost_usd = None
-        else:
-            total.cost_usd += collected.cost_usd
-        if collected.permanent is not None:
-            raise Stopped(collected.permanent)
-        self._note(batch, f"the batch {state.id}, which is {state.status}, left it unanswered")
-
-    def _failed(self, batch: Submission, state: State, fault: Fault) -> None:
-        """What a batch means that was not even begun."""
-        if fault.kind is Kind.PERMANENT:
-            raise Stopped(fault.reason)
-        self._note(batch, f"the endpoint rejected the batch {state.id} ({fault.reason})")
-        if not state.too_much_at_once:
-            return
-        if batch.requests == 1:
-            raise Stopped(fault.reason)
-        limit = state.token_limit if state.token_limit and state.token_limit < batch.tokens else batch.tokens // 2
-        self._most_tokens = max(1, int(0.9 * limit))
-        self.memory.tries.subtract(self.store.keys(batch.token))
-
-    def _note(self, batch: Submission, reason: str) -> None:
-        for key in self.store.keys(batch.token):
-            self.memory.reasons[key] = reason
+        self._under_way.submitted(part.token, state.id, len(part.requests))
 
     def _budget(self, day: str) -> Budget:
         if day not in self._budgets:
             spent = self.journal.spent(day) + self.store.reserved(day)
             self._budgets[day] = Budget(self.settings.max_cost_usd, self.settings.prices, spent, self._accounts)
         return self._budgets[day]
-
-    def _progress(self, answered: int, under_way: dict[str, Submission]) -> Progress:
-        in_flight = sum(under_way[token].requests for token in self._awaited) - answered
-        done = self._total.answers + answered
-        return Progress(
-            done, max(self._asked, done + in_flight), in_flight, self._total.input_tokens, self._total.output_tokens,
-            self._total.cost_usd, time.monotonic() - self._started, None, 0, 0,
-        )  # fmt: skip
 
     @contextlib.asynccontextmanager
     async def _alone(self) -> AsyncIterator[None]:
@@ -408,29 +258,3 @@ class Rounds:
 
 class _Full(Exception):  # noqa: N818 - no error: the rest of the round goes into the next one
     """The endpoint takes no more at once."""
-
-
-def is_repair(ask: Ask, settings: EngineSettings) -> bool:
-    """Whether it is not the first ask about its paper."""
-    return ask.number > 0 or ask.model != settings.model
-
-
-def guard(
-    store: BatchStore, settings: EngineSettings, learned: Learned, memory: Memory | None
-) -> Callable[[Ask], None]:
-    """What keeps a live run from paying for what a batch brings; see `Calls`.
-
-    Without a memory only what is under way is kept back. With one, first asks are a batch's alone.
-    """
-
-    def judge(ask: Ask) -> None:
-        if memory is not None and (fault := store.fault(ask.key)):
-            raise Fault(Kind.PAPER, fault)
-        if batch := store.open_batch(ask.key):
-            raise Stopped(
-                f"it is in the batch {batch.batch_id or batch.token}, which has not ended: the next run fetches it"
-            )
-        if memory is not None and not is_repair(ask, settings):
-            raise Stopped(learned.stopped or memory.reasons.get(ask.key) or "no batch has answered it yet")
-
-    return judge

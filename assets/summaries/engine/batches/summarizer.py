@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assets.summaries.engine.batches.rounds import Memory, Rounds
+from assets.summaries.engine.batches.memory import Memory
+from assets.summaries.engine.batches.rounds import Rounds
 from assets.summaries.engine.batches.store import BatchStore
 from assets.summaries.engine.endpoint import Endpoint
 from assets.summaries.engine.journal import Journal
