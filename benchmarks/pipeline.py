@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -145,8 +146,10 @@ def through_dagster(flow: Flow, data: Path, home: Path) -> dict[str, float]:
         "ALMANAC_CATEGORIES": ",".join(sorted(FOLLOWED)),
     }
     command = ["run", flow.last] if flow.first == flow.last else ["backfill", flow.first, flow.last]
-    subprocess.run([sys.executable, "-m", "orchestration.cli", *command], check=True, stdout=subprocess.DEVNULL)
-    return {}
+    ended = subprocess.run(
+        [sys.executable, "-m", "orchestration.cli", *command], check=False, stdout=subprocess.DEVNULL
+    )
+    return {"code": ended.returncode}
 
 
 def measured(work: Callable[[], dict[str, float]]) -> dict[str, float]:
@@ -156,16 +159,22 @@ def measured(work: Callable[[], dict[str, float]]) -> dict[str, float]:
     child = os.fork()
     if not child:
         os.close(read_end)
-        result = work()
-        used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-        result["cpu"] = sum(part.ru_utime + part.ru_stime for part in used)
-        result["peak_mb"] = max(part.ru_maxrss for part in used) / 1024
-        os.write(write_end, json.dumps(result).encode())
-        os._exit(0)
+        try:
+            result = work()
+            used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+            result["cpu"] = sum(part.ru_utime + part.ru_stime for part in used)
+            result["peak_mb"] = max(part.ru_maxrss for part in used) / 1024
+            os.write(write_end, json.dumps(result).encode())
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(0)  # never back into what the parent does
     os.close(write_end)
     with os.fdopen(read_end) as pipe:
         text = pipe.read()
     os.waitpid(child, 0)
+    if not text:
+        sys.exit("A flow that was measured failed: see above.")
     return {**json.loads(text), "wall": time.perf_counter() - started}
 
 
@@ -174,6 +183,12 @@ def report(flow: Flow, data: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         direct = measured(lambda: plain(flow, data, Path(folder) / "plain"))
         dagster = measured(lambda: through_dagster(flow, data, Path(folder) / "dagster"))
+    # Only now, so that neither flow finds its imports done.
+    from orchestration.commands import FAULTY_INPUT
+
+    # Days with unusually many or few papers are told, and are an exit code: a year has some.
+    if dagster["code"] not in (0, FAULTY_INPUT):
+        sys.exit(f"The flow through Dagster ended with {dagster['code']:.0f}.")
     rows = direct["rows"]
     print(f"\n{flow.name}: {rows:.0f} papers on {direct['days']:.0f} days")
     print(f"  {'stage':12} {'CPU s':>8} {'papers/s':>9}")
