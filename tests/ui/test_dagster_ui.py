@@ -87,6 +87,7 @@ def wait_until(true: Callable[[], bool], what: str, process: subprocess.Popen[by
 def page(dev: Dev, browser: Browser) -> Iterator[Page]:
     page = browser.new_page(viewport={"width": 1400, "height": 900}, base_url=dev.address)
     page.set_default_timeout(SECONDS * 1000)
+    expect.set_options(timeout=SECONDS * 1000)  # its own default of 5 s is short on a machine that does other work
     elsewhere: list[str] = []
     page.on("request", lambda asked: None if asked.url.startswith(dev.address) else elsewhere.append(asked.url))
     yield page
