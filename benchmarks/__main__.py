@@ -67,6 +67,12 @@ def write(page: str, name: str, text: str) -> str:
     return place.sub(lambda found: f"{found[1]}{text.strip()}\n{found[2]}", page)
 
 
+def shown(text: str) -> str:
+    """What was printed, as Markdown: tables and lists are that already, and anything else keeps its columns."""
+    is_markdown = any(line.startswith(("|", "- ")) for line in text.splitlines())
+    return text if is_markdown else f"```\n{text.strip()}\n```\n"
+
+
 def main() -> int:
     """Runs what the command line names; 1 where one of them failed."""
     parser = argparse.ArgumentParser(description="The measurements that the docs quote.")
@@ -87,7 +93,7 @@ def main() -> int:
         if code:
             failed.append(f"{name} (exit code {code})")
         elif given.write:
-            PAGE.write_text(write(PAGE.read_text(encoding="utf-8"), name, f"{text}\n{told}"), encoding="utf-8")
+            PAGE.write_text(write(PAGE.read_text(encoding="utf-8"), name, f"{shown(text)}\n{told}"), encoding="utf-8")
     if failed:
         print(f"\nfailed: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0

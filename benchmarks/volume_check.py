@@ -1,6 +1,6 @@
 """Prints how often the volume check warns, on a year of real listings and on days that are cut or doubled.
 
-    python -m benchmarks.volume_check [--data ../shared/data]
+    python -m benchmarks.volume_check [--data ../shared/data] [--days]
 
 The collected lists of the year grow until the middle of April; since then they are about whole.
 """
@@ -42,12 +42,17 @@ def scaled(counts: Counts, day: dt.date, factor: float) -> Counts:
 
 
 def main() -> None:
-    """Prints a line for each period and factor, then the real days that warn."""
+    """Prints a line for each period and factor, then, if asked, the real days that warn."""
     parser = argparse.ArgumentParser(description="How often the volume check warns.")
     parser.add_argument("--data", type=Path, default=Path(__file__).parents[2] / "shared" / "data")
+    parser.add_argument("--days", action="store_true", help="name the real days that warn")
     arguments, _ = parser.parse_known_args()
     counts = read_counts(arguments.data)
-    print(f"{len(counts)} days, {min(counts)} to {max(counts)}")
+    names = ("any", WHOLE, *FOLLOWED)
+    print(f"{len(counts)} days, {min(counts)} to {max(counts)}; days that warn\n")
+    print(
+        f"| since | a day's papers times | days judged | {' | '.join(names)} |\n|---|---:|---:|{'---:|' * len(names)}"
+    )
     for since in PERIODS:
         for factor in FACTORS:
             judged, warned = 0, Counter[str]()
@@ -58,9 +63,8 @@ def main() -> None:
                 judged += 1
                 severe = [one.category for one in found if one.is_severe]
                 warned.update([*severe, *(["any"] if severe else [])])
-            shown = ", ".join(f"{name} {warned[name]}" for name in ("any", WHOLE, *FOLLOWED))
-            print(f"since {since}, times {factor}: of {judged} days that are judged warn {shown}")
-    for day in counts:
+            print(f"| {since} | {factor} | {judged} | {' | '.join(f'{warned[name]}' for name in names)} |")
+    for day in counts if arguments.days else ():
         for one in volumes(day, counts, FOLLOWED):
             if one.is_severe:
                 span = f"{one.low:.0f} to {one.high:.0f}"
