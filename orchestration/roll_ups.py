@@ -4,7 +4,8 @@ Whoever makes a day (the schedule, the UI, a repair, a run that looked again), i
 older than it from then on. The sensor `roll_ups` reads which partitions of `summaries` were
 materialized since its last tick, waits until no run is under way any more, and asks for exactly the
 months, then the years, that are older than their days, and for the site at the end. What it asked for
-and what failed it does not ask for again until a day of it changes: alerts tell of the failure. Days
+and what failed, a killed run say, it asks for again some times, at growing intervals, and then not until a
+day of it changes: alerts tell of the failure. Days
 that were only imported, without summaries, are rolled up when people ask for it.
 """
 
@@ -19,7 +20,7 @@ import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
 
 from assets.aggregates.models import Models
-from assets.partitions import month_of
+from assets.partitions import month_of, year_of
 from assets.summaries.schema import SUMMARIES
 from assets.warehouse.lake import Lake
 from assets.warehouse.table import Period
@@ -42,6 +43,30 @@ BESIDE = frozenset({COMPACTION, SITE_JOB})
 """Jobs that make no day: nothing waits for their runs."""
 
 
+WAITS = tuple(dt.timedelta(minutes=minutes) for minutes in (15, 45, 180))
+"""Between asking for a month or year that failed and asking again; after the last it is left to people."""
+
+
+@dataclass
+class Asked:
+    """What was asked for of a month or a year."""
+
+    newest: float
+    """The time of its newest day when it was asked for."""
+    times: int = 1
+    at: float = 0.0
+    """When it was asked for last."""
+
+    def is_due(self, now: float) -> bool:
+        """Whether to ask again for what is older than its days still; a last time that is to come is no wait."""
+        return self.may_come_again and not self.at <= now < self.at + WAITS[self.times - 1].total_seconds()
+
+    @property
+    def may_come_again(self) -> bool:
+        """Whether it is asked for again by itself."""
+        return self.times <= len(WAITS)
+
+
 @dataclass
 class Seen:
     """What the sensor keeps from one tick to the next."""
@@ -50,15 +75,28 @@ class Seen:
     """Storage id of the last materialization that was read."""
     months: list[str] = field(default_factory=list)
     """Months of days that were made and may not be rolled up yet."""
-    asked: dict[str, float] = field(default_factory=dict)
-    """Month or year → the time of its newest day when it was asked for."""
+    asked: dict[str, Asked] = field(default_factory=dict)
+    """By month or year."""
     site: bool = False
     """Whether something was made since the site was asked for."""
 
     @classmethod
     def from_text(cls, text: str | None) -> Seen:
         """As `to_text` wrote it; empty for None."""
-        return cls(**json.loads(text)) if text else cls()
+        if not text:
+            return cls()
+        found = json.loads(text)
+        # A cursor of the first layout holds the time of the newest day alone.
+        asked = {key: Asked(**one) if isinstance(one, dict) else Asked(one) for key, one in found["asked"].items()}
+        return cls(**{**found, "asked": asked})
+
+    def was_asked(self, key: str, newest: float) -> bool:
+        """Whether a month or year was asked for since its newest day is of that time."""
+        return key in self.asked and self.asked[key].newest == newest
+
+    def is_due(self, key: str, newest: float, now: float) -> bool:
+        """Whether to ask for a month or year that is older than its newest day: at once, or again after a while."""
+        return not self.was_asked(key, newest) or self.asked[key].is_due(now)
 
     def to_text(self) -> str:
         """As text, for the cursor."""
@@ -85,7 +123,7 @@ def build_roll_ups(settings: Settings, jobs: Mapping[Period, Job], site: Job, mo
         if under_way := unfinished(context.instance):
             reason = f"Runs are under way: {', '.join(under_way)}."
         elif seen.months or seen.site:
-            requests = list(follow(lake_as_it_is(settings), models, seen, jobs))
+            requests = list(follow(lake_as_it_is(settings), models, seen, jobs, dt.datetime.now(dt.UTC).timestamp()))
             if not requests and seen.site:
                 seen.site = False
                 if settings.site:
@@ -126,19 +164,40 @@ def unfinished(instance: dg.DagsterInstance) -> Sequence[str]:
     return sorted({run.job_name for run in runs} - BESIDE)
 
 
-def follow(lake: Lake, models: Models, seen: Seen, jobs: Mapping[Period, Job]) -> Iterator[dg.RunRequest]:
+def follow(lake: Lake, models: Models, seen: Seen, jobs: Mapping[Period, Job], now: float) -> Iterator[dg.RunRequest]:
     """Requests for the months that are older than their days; where there is none, for the years.
 
-    A month that was asked for and is old still has failed: its year does not wait for it.
+    A month that was asked for and is old still has failed: its year does not wait for it, and follows again when it is
+    there.
     """
     days = [f"{month}-01" for month in seen.months]
     periods: tuple[Period, ...] = ("month", "year")
+    healed: dict[str, float] = {}
+    waits = False
     for period in periods:
         found = stale(lake, models, period, days)
-        new = {key: newest for key, newest in found.items() if seen.asked.get(key) != newest}
-        for key, newest in new.items():
-            yield dg.RunRequest(run_key=f"{period}:{key}:{newest:.6f}", partition_key=key, job_name=jobs[period].name)
-        seen.asked |= new
-        if new:
+        due = {key: newest for key, newest in found.items() if seen.is_due(key, newest, now)}
+        if period == "month":
+            healed = _healed(seen, found)
+        else:
+            due |= {key: at for key, at in healed.items() if key not in found and not seen.was_asked(key, at)}
+        for key, newest in due.items():
+            times = seen.asked[key].times + 1 if seen.was_asked(key, newest) else 1
+            seen.asked[key] = Asked(newest, times, now)
+            run_key = f"{period}:{key}:{newest:.6f}{f':{times}' if times > 1 else ''}"
+            yield dg.RunRequest(run_key=run_key, partition_key=key, job_name=jobs[period].name)
+        if due:
+            seen.site = True
             return
-    seen.months, seen.asked = [], {}
+        waits = waits or any(seen.asked[key].may_come_again for key in found)
+    if not waits:
+        seen.months, seen.asked = [], {}
+
+
+def _healed(seen: Seen, old: Mapping[str, float]) -> dict[str, float]:
+    """The years of the months that failed at first and are there now: year → when the month was asked for."""
+    found = {}
+    for month, asked in seen.asked.items():
+        if len(month) == len("2025-01") and asked.times > 1 and month not in old:
+            found[year_of(month)] = asked.at
+    return found

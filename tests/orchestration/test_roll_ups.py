@@ -12,6 +12,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+import time_machine
 
 from assets.aggregates.models import Models
 from assets.papers.schema import PAPERS
@@ -20,7 +21,7 @@ from assets.warehouse.lake import Lake
 from assets.warehouse.table import Period
 from orchestration.abandoned import PROCESS_TAG
 from orchestration.jobs import JOB_NAMES, SITE_JOB
-from orchestration.roll_ups import AT_FIRST, Seen, build_roll_ups, read_new
+from orchestration.roll_ups import AT_FIRST, WAITS, Asked, Seen, build_roll_ups, read_new
 from orchestration.settings import load_settings
 from orchestration.stale import PAGES
 from orchestration.tables import load_almanac_models
@@ -165,7 +166,48 @@ def test_the_run_of_a_killed_command_holds_nothing_up(world: World) -> None:
     assert world.status(run) is dg.DagsterRunStatus.FAILURE
 
 
-def test_a_month_that_fails_is_asked_for_once_and_its_year_does_not_wait(world: World) -> None:
+def test_a_month_whose_run_died_is_asked_for_again_and_its_year_and_the_site_follow(world_with: Make) -> None:
+    world, start = world_with(True), dt.datetime.now(dt.UTC)
+    world.make(*AUGUST)
+    assert world.tick() == [("monthly", "2025-08")]
+    assert world.tick() == [("yearly", "2025")]
+    world.roll_up("year", "2025")
+    assert world.tick() == [(SITE_JOB, None)]
+    assert world.tick() == []
+    with time_machine.travel(start + WAITS[0] + dt.timedelta(minutes=1)):
+        assert world.tick() == [("monthly", "2025-08")]
+        world.roll_up("month", "2025-08")
+        assert world.tick() == [("yearly", "2025")]
+        world.roll_up("year", "2025")
+        assert world.tick() == [(SITE_JOB, None)]
+        assert world.tick() == []
+    assert Seen.from_text(world.cursor).asked == {}
+
+
+def test_a_month_that_always_fails_is_left_to_people_until_a_day_of_it_changes(world: World) -> None:
+    now = dt.datetime.now(dt.UTC)
+    world.make(*AUGUST)
+    assert world.tick() == [("monthly", "2025-08")]
+    assert world.tick() == [("yearly", "2025")]
+    world.roll_up("year", "2025")
+    keys = []
+    for wait in (*WAITS, *WAITS):
+        now += wait + dt.timedelta(minutes=1)
+        with time_machine.travel(now, tick=False):
+            keys += world.tick()
+            assert world.tick() == []
+    assert keys == [("monthly", "2025-08")] * len(WAITS)
+    world.make(AUGUST[1])
+    assert world.settle() == [("monthly", "2025-08"), ("yearly", "2025")]
+
+
+def test_a_cursor_of_the_first_layout_goes_on() -> None:
+    seen = Seen.from_text('{"read": 7, "months": ["2025-08"], "asked": {"2025-08": 1.5}, "site": true}')
+    assert seen == Seen(7, ["2025-08"], {"2025-08": Asked(1.5)}, True)
+    assert Seen.from_text(seen.to_text()) == seen
+
+
+def test_a_month_that_fails_is_not_asked_for_at_once_and_its_year_does_not_wait(world: World) -> None:
     world.make(*AUGUST)
     assert world.tick() == [("monthly", "2025-08")]
     assert world.tick() == [("yearly", "2025")]
