@@ -4,9 +4,9 @@ Whoever makes a day (the schedule, the UI, a repair, a run that looked again), i
 older than it from then on. The sensor `roll_ups` reads which partitions of `summaries` were
 materialized since its last tick, waits until no run is under way any more, and asks for exactly the
 months, then the years, that are older than their days, and for the site at the end. What it asked for
-and what failed, a killed run say, it asks for again some times, at growing intervals, and then not until a
-day of it changes: alerts tell of the failure. Days
-that were only imported, without summaries, are rolled up when people ask for it.
+and what failed, a killed run say, it asks for again some times, at growing intervals, and then not until
+a day of it changes: alerts tell of the failure. Days that were only imported, without summaries, are
+rolled up when people ask for it.
 """
 
 from __future__ import annotations
@@ -195,9 +195,9 @@ def follow(lake: Lake, models: Models, seen: Seen, jobs: Mapping[Period, Job], n
 
 
 def _healed(seen: Seen, old: Mapping[str, float]) -> dict[str, float]:
-    """The years of the months that failed at first and are there now: year → when the month was asked for."""
-    found = {}
+    """The years of the months that failed at first and are there now: year → when the last of them was asked for."""
+    found: dict[str, float] = {}
     for month, asked in seen.asked.items():
         if len(month) == len("2025-01") and asked.times > 1 and month not in old:
-            found[year_of(month)] = asked.at
+            found[year_of(month)] = max(asked.at, found.get(year_of(month), asked.at))
     return found

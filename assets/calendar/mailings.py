@@ -33,9 +33,8 @@ _DROP = 6.0
 _HELD = 0.3
 _PER_DAY = 0.01
 _TOO_EARLY = 8.0
-_OTHER_STAMP = (
-    0.1  # Less than _HELD: a stamp alone, which any change of the metadata moves, never makes a paper a held one.
-)
+# Less than _HELD: any change of the metadata moves a stamp, so alone it never makes a paper a held one.
+_OTHER_STAMP = 0.1
 _NEVER = float("inf")
 
 

@@ -184,6 +184,23 @@ def test_a_month_whose_run_died_is_asked_for_again_and_its_year_and_the_site_fol
     assert Seen.from_text(world.cursor).asked == {}
 
 
+def test_a_year_follows_each_of_its_months_that_come_late_whichever_comes_first(world: World) -> None:
+    world.make(*AUGUST, *SEPTEMBER)
+    both = [("monthly", "2025-08"), ("monthly", "2025-09")]
+    now = dt.datetime.now(dt.UTC)
+    assert world.tick() == both
+    assert world.tick() == [("yearly", "2025")]
+    world.roll_up("year", "2025")
+    for wait, late in zip(WAITS, ("2025-09", "2025-08"), strict=False):
+        now += wait + dt.timedelta(minutes=1)
+        with time_machine.travel(now, tick=False):
+            assert ("monthly", late) in world.tick()
+            world.roll_up("month", late)
+            assert world.tick() == [("yearly", "2025")]
+            world.roll_up("year", "2025")
+            assert world.tick() == []
+
+
 def test_a_month_that_always_fails_is_left_to_people_until_a_day_of_it_changes(world: World) -> None:
     now = dt.datetime.now(dt.UTC)
     world.make(*AUGUST)
